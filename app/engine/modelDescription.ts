@@ -1,0 +1,54 @@
+/** What a Limn model says about itself: written into the ONNX file's metadata (`limn`), read back by prediction and fine-tuning. */
+
+/** A network that the graph builder can emit for training and for inference. */
+export interface NetworkSpec {
+  kind: 'unet';
+  /** `valid`: the paper's unpadded convolutions; `same`: zero-padded, output as large as the input. */
+  padding: 'valid' | 'same';
+  /** Number of poolings; 4 in the paper. */
+  depth: number;
+  /** Filters of the first level; they double at each level. 64 in the paper. */
+  baseFilters: number;
+  inputChannels: number;
+  /** Output channels, background included (>= 2). */
+  classes: number;
+  /** Normalisation after each 3×3 convolution. */
+  normalisation: 'none' | 'batch' | 'instance';
+  /** Dropout probability at the end of the contracting path (0 = none). */
+  dropout: number;
+}
+
+/** How grey values become network input, per image and channel. */
+export type InputNormalisation = 'none' | 'min-max' | 'z-score' | 'percentile';
+
+/** From probabilities to objects: thresholds and seeded watershed. */
+export interface InstanceParameters {
+  /** Foreground where 1 − p(background) is strictly above this. */
+  threshold: number;
+  /** Smallest height in px by which two maxima of the smoothed distance transform must stand out to be two seeds. */
+  seedDistancePx: number;
+  /** Objects with fewer pixels are dropped. */
+  minimumSizePx: number;
+  fillHoles: boolean;
+  /** Grow objects back by the pixel that touching objects lost to the border class. */
+  growPx: number;
+}
+
+export interface ModelDescription {
+  formatVersion: 1;
+  network: NetworkSpec;
+  /** Background first; length = network.classes. */
+  classNames: string[];
+  /** `thing` classes count as objects, `stuff` classes are regions; same order as classNames. */
+  classKinds: ('background' | 'thing' | 'stuff')[];
+  inputNormalisation: InputNormalisation;
+  /** Which channels of an image the network sees, in order. */
+  channels: number[];
+  /** Pixel size of the training grid, µm; null where the images had none. */
+  pixelSizeUm: number | null;
+  /** Average the prediction over the four mirror images. */
+  mirrorAveraging: boolean;
+  instances: InstanceParameters;
+  /** How it came to be: preset, hyper-parameters, seed, steps, device, images … all recorded. */
+  training: Record<string, string | number | boolean | null | string[]>;
+}

@@ -1,0 +1,205 @@
+/** What the services take and give: one place that CLI, API and tests share. No logic. */
+
+import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
+
+export type Preset = 'fast' | 'paper' | 'paper-narrow' | 'fiji';
+export type DeviceName = 'cpu' | 'webgpu';
+export type DeviceChoice = 'auto' | DeviceName;
+export type ExportKind = 'instances' | 'classes' | 'probabilities';
+
+// ---- import -------------------------------------------------------------------------------------
+
+export interface ImportRequest {
+  /** Files and folders; a folder is read (not recursively) in natural order. */
+  paths: string[];
+  /** Folder (or file) with label images, matched by stem. */
+  labels?: string;
+  labelKind?: 'instances' | 'classes';
+  /** `--unlabelled 0`: the file holds 0 unlabelled, 1 background, >= 2 objects. */
+  unlabelled?: number;
+  /** Grey value → class name, `background` or `unlabelled`. */
+  map?: Record<number, string>;
+  link?: boolean;
+  pixelSizeUm?: number;
+  /** Channels that networks of this project see. */
+  channels?: number[];
+}
+
+export interface ImportedImage {
+  imageId: number;
+  name: string;
+  shape: ImageShape;
+  numberType: NumberType;
+  pixelSizeUm: PixelSizeUm | null;
+  /** Objects taken from the label image; null where there was none. */
+  objects: number | null;
+  /** Pixels of overlapping objects that were clipped, 0 in general. */
+  clippedPixels: number;
+}
+
+export interface ImportReport {
+  images: ImportedImage[];
+  /** Sentences: label files without an image, images without labels, duplicates skipped … */
+  notes: string[];
+}
+
+// ---- training -----------------------------------------------------------------------------------
+
+export interface TrainRequest {
+  preset?: Preset;
+  baseFilters?: number;
+  depth?: number;
+  minutes?: number;
+  steps?: number;
+  /** `A-B` zero-based positions in import order, or comma-separated names. Default: every labelled image. */
+  images?: string;
+  /** As `images`, or a fraction such as `0.2`. */
+  validation?: string;
+  device?: DeviceChoice;
+  seed?: number;
+  /** `scratch`, or a model id of the project, or a path to a Limn .onnx. */
+  init?: string;
+  learningRate?: number;
+  tileSize?: number;
+  batchSize?: number;
+  threads?: number;
+}
+
+export type RunState = 'queued' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
+
+export interface MetricPoint {
+  step: number;
+  /** Seconds of training so far, without pauses. */
+  seconds: number;
+  loss: number | null;
+  learningRate: number | null;
+  validationLoss: number | null;
+  validationIou: number | null;
+}
+
+export interface RunSummary {
+  runId: number;
+  state: RunState;
+  preset: Preset;
+  device: string;
+  /** Step reached and step planned (null with a time budget). */
+  step: number;
+  steps: number | null;
+  minutes: number | null;
+  seed: number;
+  startedAt: string;
+  lastLoss: number | null;
+  bestValidationLoss: number | null;
+  modelId: number | null;
+  message: string | null;
+}
+
+export interface ModelSummary {
+  modelId: number;
+  name: string;
+  runId: number | null;
+  createdAt: string;
+  /** 'best' and 'last' of a run are separate models. */
+  role: 'best' | 'last' | 'imported';
+  step: number;
+  parameters: number;
+  classNames: string[];
+  validationLoss: number | null;
+}
+
+/** Events of a running training, in order; each is one JSON line with `--json`. */
+export type TrainEvent =
+  | { type: 'started'; runId: number; device: string; why: string; images: string[]; validation: string[]; parameters: number; description: string }
+  | { type: 'metrics'; runId: number; points: MetricPoint[]; etaSeconds: number | null; stepsPerSecond: number; step: number; steps: number | null }
+  | { type: 'checkpoint'; runId: number; step: number; path: string; milliseconds: number }
+  | { type: 'note'; runId: number; message: string }
+  | { type: 'ended'; runId: number; state: RunState; step: number; seconds: number; modelId: number | null; message: string };
+
+// ---- prediction, evaluation, export -----------------------------------------------------------------
+
+export interface PredictRequest {
+  /** `best` (default), `last` or a model id. */
+  model?: string;
+  images?: string;
+  device?: DeviceChoice;
+}
+
+export interface PredictedImage {
+  imageId: number;
+  name: string;
+  planes: number;
+  objects: number;
+  milliseconds: number;
+}
+
+export interface SegmentRequest {
+  /** A Limn .onnx or a project (its best model). */
+  model: string;
+  paths: string[];
+  out: string;
+  kind?: ExportKind;
+  device?: DeviceChoice;
+}
+
+export interface ExportRequest {
+  to: string;
+  layer?: 'labels' | 'prediction';
+  kind?: ExportKind;
+  keepUnlabelled?: boolean;
+  images?: string;
+  measurements?: boolean;
+}
+
+export interface ExportReport {
+  files: { path: string; imageId: number; name: string; objects: number | null; numberType: NumberType }[];
+  measurements: string | null;
+  notes: string[];
+}
+
+export interface EvaluateRequest {
+  model?: string;
+  images?: string;
+  device?: DeviceChoice;
+}
+
+export interface InstanceScores {
+  iou: number;
+  truePositives: number;
+  falsePositives: number;
+  falseNegatives: number;
+  precision: number;
+  recall: number;
+  f1: number;
+  averagePrecision: number;
+}
+
+export interface Scores {
+  labelledPixels: number;
+  pixelError: number;
+  meanIou: number;
+  /** One a class, background first; null where neither reference nor prediction has it. */
+  iouOfClass: (number | null)[];
+  /** At IoU 0.5, 0.6, 0.7, 0.8, 0.9; pooled over the images. */
+  instances: InstanceScores[];
+  meanF1: number;
+}
+
+export interface EvaluationReport {
+  modelId: number;
+  classNames: string[];
+  overall: Scores;
+  images: ({ imageId: number; name: string } & Scores)[];
+}
+
+export interface DeviceReport {
+  name: DeviceName;
+  available: boolean;
+  /** Adapter or CPU name. */
+  description: string;
+  software: boolean;
+  threads: number | null;
+  /** Milliseconds of the probe's small training step; null if not timed. */
+  probeMilliseconds: number | null;
+  /** Why it is not available, or null. */
+  reason: string | null;
+}
