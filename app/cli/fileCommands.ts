@@ -1,0 +1,61 @@
+/** Commands that need no project: segment and devices. */
+
+import { segmentFiles } from '../services/predictionService.ts';
+import type { SegmentRequest } from '../services/requests.ts';
+import { oneOf, pick } from './options.ts';
+import { formatTable } from './output.ts';
+import type { AddCommand } from './program.ts';
+import { withEngine } from './trainCommands.ts';
+
+export function addFileCommands(add: AddCommand): void {
+  add(
+    'segment <paths...>',
+    'Segment files with a model, without a project; writes <image stem>.tif.',
+    'limn segment --model cells.onnx images/ --out masks/',
+    (command) =>
+      command
+        .requiredOption('--model <file>', 'a .onnx made by Limn, or a project (its best model)')
+        .requiredOption('--out <folder>', 'where the masks go')
+        .addOption(
+          oneOf('--kind <kind>', 'form of the masks', ['instances', 'classes', 'probabilities']).default(
+            'instances',
+          ),
+        )
+        .addOption(oneOf('--device <name>', 'where it runs', ['auto', 'cpu', 'webgpu']).default('auto')),
+    async ({ output, signal }, paths, options) => {
+      const request = {
+        paths,
+        ...pick(options, { model: 'model', out: 'out', kind: 'kind', device: 'device' }),
+      } as SegmentRequest;
+      const report = await withEngine((engine) => segmentFiles(engine, request, output.context(signal)));
+      const lines = report.files.map(
+        (file) => `${file.path}${file.objects === null ? '' : `  ${file.objects} objects`}`,
+      );
+      output.result(report, lines);
+      for (const failure of report.failures) output.note(`limn: ${failure.message}`);
+      return report.failures.length > 0 ? 3 : 0;
+    },
+  );
+
+  add(
+    'devices',
+    'List the devices that can train and predict, and why others cannot.',
+    'limn devices',
+    () => undefined,
+    async ({ output }) => {
+      const devices = await withEngine((engine) => engine.devices());
+      const rows = devices.map((device) => [
+        device.name,
+        device.available ? (device.software ? 'software' : 'yes') : 'no',
+        device.description,
+        device.probeMilliseconds === null ? null : `${device.probeMilliseconds.toFixed(0)} ms`,
+        device.reason,
+      ]);
+      output.result(
+        devices,
+        formatTable([['device', 'available', 'what', 'small step', 'why not'], ...rows]),
+      );
+      return undefined;
+    },
+  );
+}

@@ -1,0 +1,108 @@
+/** The `limn` program: commands, help with an example each, one way from any failure to an exit code. */
+
+import { Command, CommanderError } from 'commander';
+import { exitCodeOf, LimnError, serialiseError } from '../errors.ts';
+import { addFileCommands } from './fileCommands.ts';
+import { Output } from './output.ts';
+import { addProjectCommands } from './projectCommands.ts';
+import { addServeCommands } from './serveCommands.ts';
+import { addTrainCommands } from './trainCommands.ts';
+
+/** What a command's action gets besides its arguments. */
+export interface CommandRun {
+  output: Output;
+  signal: AbortSignal;
+}
+
+/** Adds a command: summary, example, the options common to all, and an action that ends in an exit code. */
+export type AddCommand = (
+  signature: string,
+  summary: string,
+  example: string,
+  configure: (command: Command) => void,
+  action: (run: CommandRun, args: string[], options: Record<string, unknown>) => Promise<undefined | number>,
+) => void;
+
+/** Runs the command line; returns the exit code: 0 done, 2 wrong usage, 3 bad input, 4 device or engine, 130 interrupted. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const interruption = new AbortController();
+  let lastSignalAt = 0;
+  const interrupt = (): void => {
+    const now = Date.now();
+    // A terminal's Ctrl-C reaches this process twice when bin/limn.js forwards it; only a later one is a second wish.
+    if (interruption.signal.aborted && now - lastSignalAt > 1500) process.exit(130);
+    lastSignalAt = now;
+    interruption.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  let exitCode = 0;
+  const program = new Command('limn')
+    .description(
+      'Paint a few labels, see the separation border, train a U-Net on your own microscopy, export masks.',
+    )
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'limn: ')) })
+    .showHelpAfterError('Add --help for the options and an example.');
+
+  const add: AddCommand = (signature, summary, example, configure, action) => {
+    const command = program
+      .command(signature)
+      .description(summary)
+      .option('--json', 'print JSON on stdout and nothing else there');
+    configure(command);
+    command.addHelpText('after', `\nExample:\n  ${example}\n`);
+    command.action(async (...given: unknown[]) => {
+      const args = given
+        .slice(0, -2)
+        .flat()
+        .filter((arg): arg is string => typeof arg === 'string');
+      const output = new Output(command.opts()['json'] === true);
+      try {
+        exitCode = (await action({ output, signal: interruption.signal }, args, command.opts())) ?? 0;
+        if (exitCode === 0 && interruption.signal.aborted) exitCode = 130;
+      } catch (error) {
+        if (error instanceof CommanderError) throw error;
+        output.error(serialiseError(asLimnError(error)));
+        if (!(error instanceof LimnError) && process.env['LIMN_DEBUG']) console.error(error);
+        exitCode = exitCodeOf(asLimnError(error));
+      }
+    });
+  };
+  addProjectCommands(add);
+  addTrainCommands(add);
+  addFileCommands(add);
+  addServeCommands(add);
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander ends `--help` and a bare `limn` through the same exception.
+    exitCode = error.exitCode === 0 || error.code === 'commander.help' ? (argv.length === 0 ? 2 : 0) : 2;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+  return exitCode;
+}
+
+/** A full disk and a missing permission can strike anywhere; they are told as plainly as the rest. */
+function asLimnError(error: unknown): unknown {
+  if (error instanceof LimnError || !(error instanceof Error)) return error;
+  const { code, path } = error as NodeJS.ErrnoException;
+  const where = path ?? 'the project';
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL')
+    return new LimnError(
+      'DiskFull',
+      `The disk is full while writing ${where}: free some space and run the command again.`,
+      { cause: error },
+    );
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new LimnError('InvalidInput', `${where} may not be read or written: check its permissions.`, {
+      cause: error,
+    });
+  if (code === 'ENOENT')
+    return new LimnError('NotFound', `${where} does not exist: check the path.`, { cause: error });
+  return error;
+}

@@ -1,0 +1,279 @@
+/** Commands around networks: train, runs, models, predict, evaluate, export-model. */
+
+import { EngineHost } from '../engine/host.ts';
+import { LimnError } from '../errors.ts';
+import { evaluate } from '../services/evaluationService.ts';
+import { exportModel, listModels } from '../services/modelService.ts';
+import { predictImages } from '../services/predictionService.ts';
+import type {
+  EvaluateRequest,
+  EvaluationReport,
+  PredictRequest,
+  TrainEvent,
+  TrainRequest,
+} from '../services/requests.ts';
+import { listRuns, TrainingService } from '../services/trainingService.ts';
+import { positiveNumber, wholeNumber } from './arguments.ts';
+import { oneOf, pick } from './options.ts';
+import { formatNumber, formatSeconds, formatTable, type Output } from './output.ts';
+import type { AddCommand } from './program.ts';
+import { withProject } from './projectCommands.ts';
+
+/** Starts the engine process for one command and ends it whatever happens. */
+export async function withEngine<T>(use: (engine: EngineHost) => Promise<T>): Promise<T> {
+  const engine = await EngineHost.start();
+  try {
+    return await use(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+const imagesHelp = 'positions A-B in import order (from 0), or names with commas between them';
+const modelHelp = 'best (of the newest run), last, or a model number from "limn models"';
+const deviceOption = () =>
+  oneOf('--device <name>', 'where it runs', ['auto', 'cpu', 'webgpu']).default('auto');
+
+export function addTrainCommands(add: AddCommand): void {
+  add(
+    'train <project> [run]',
+    'Train or fine-tune a network on the labelled pixels; Ctrl-C keeps the last checkpoint.',
+    'limn train cells.limn --minutes 5 --validation 0.2',
+    (command) =>
+      command
+        .addOption(
+          oneOf('--preset <name>', 'recipe', ['fast', 'paper', 'paper-narrow', 'fiji']).default('fast'),
+        )
+        .option('--base-filters <number>', 'filters of the first level', wholeNumber(1, 1024))
+        .option('--depth <number>', 'number of poolings', wholeNumber(1, 7))
+        .option('--minutes <number>', 'train for this long', positiveNumber)
+        .option('--steps <number>', 'train for this many steps', wholeNumber(1))
+        .option('--images <selection>', imagesHelp)
+        .option('--validation <selection>', 'images held back: as --images, or a share such as 0.2')
+        .addOption(deviceOption())
+        .option('--seed <number>', 'same seed, same run', wholeNumber(0, 2 ** 32 - 1))
+        .option('--init <model>', '"scratch", a model number, or a .onnx made by Limn')
+        .option('--learning-rate <number>', 'highest rate of the schedule', positiveNumber)
+        .option('--tile-size <pixels>', 'side of a training tile', wholeNumber(16, 4096))
+        .option('--batch-size <number>', 'tiles a step', wholeNumber(1, 64))
+        .option('--threads <number>', 'CPU threads', wholeNumber(1, 1024))
+        .option('--resume [run]', 'go on with an interrupted or stopped run (the newest, or this number)'),
+    async ({ output, signal }, [path = ''], options) => {
+      const request = pick(options, {
+        preset: 'preset',
+        baseFilters: 'baseFilters',
+        depth: 'depth',
+        minutes: 'minutes',
+        steps: 'steps',
+        images: 'images',
+        validation: 'validation',
+        device: 'device',
+        seed: 'seed',
+        init: 'init',
+        learningRate: 'learningRate',
+        tileSize: 'tileSize',
+        batchSize: 'batchSize',
+        threads: 'threads',
+      }) as TrainRequest;
+      if (request.minutes !== undefined && request.steps !== undefined)
+        throw new LimnError('WrongUsage', 'Give either --minutes or --steps, not both.');
+      const resume = options['resume'];
+      const runId = typeof resume === 'string' ? wholeNumber(1)(resume) : undefined;
+      const summary = await withProject(path, 'write', (project) =>
+        withEngine(async (engine) => {
+          const service = new TrainingService(engine);
+          const onEvent = (event: TrainEvent) => showTrainEvent(output, event);
+          return resume === undefined
+            ? await service.train(project, request, { signal, onEvent })
+            : await service.resume(project, runId, { signal, onEvent });
+        }),
+      );
+      if (signal.aborted) {
+        output.note(
+          `Interrupted at step ${summary.step}; the checkpoint is kept. Go on with: limn train ${path} --resume ${summary.runId}`,
+        );
+        return 130;
+      }
+      return summary.state === 'failed' ? 4 : 0;
+    },
+  );
+
+  add(
+    'runs <project>',
+    'List the training runs.',
+    'limn runs cells.limn',
+    () => undefined,
+    async ({ output }, [path = '']) => {
+      const runs = await withProject(path, 'read', async (project) => listRuns(project));
+      const rows = runs.map((run) => [
+        run.runId,
+        run.state,
+        run.preset,
+        run.device,
+        run.step,
+        formatNumber(run.lastLoss),
+        formatNumber(run.bestValidationLoss),
+        run.modelId,
+        run.startedAt,
+      ]);
+      output.result(
+        runs,
+        runs.length === 0
+          ? `${path} has no runs yet: start one with "limn train ${path}".`
+          : formatTable([
+              ['run', 'state', 'preset', 'device', 'step', 'loss', 'best validation', 'model', 'started'],
+              ...rows,
+            ]),
+      );
+      return undefined;
+    },
+  );
+
+  add(
+    'models <project>',
+    'List the trained models.',
+    'limn models cells.limn',
+    () => undefined,
+    async ({ output }, [path = '']) => {
+      const models = await withProject(path, 'read', async (project) => listModels(project));
+      const rows = models.map((model) => [
+        model.modelId,
+        model.name,
+        model.role,
+        model.step,
+        model.parameters,
+        model.classNames.join(', '),
+        formatNumber(model.validationLoss),
+        model.createdAt,
+      ]);
+      output.result(
+        models,
+        models.length === 0
+          ? `${path} has no model yet: train one with "limn train ${path}".`
+          : formatTable([
+              ['model', 'name', 'role', 'step', 'parameters', 'classes', 'validation loss', 'made'],
+              ...rows,
+            ]),
+      );
+      return undefined;
+    },
+  );
+
+  add(
+    'predict <project>',
+    'Predict images of the project into the project.',
+    'limn predict cells.limn --images 3-9',
+    (command) =>
+      command
+        .option('--model <model>', modelHelp)
+        .option('--images <selection>', imagesHelp)
+        .addOption(deviceOption()),
+    async ({ output, signal }, [path = ''], options) => {
+      const request = pick(options, { model: 'model', images: 'images', device: 'device' }) as PredictRequest;
+      const images = await withProject(path, 'write', (project) =>
+        withEngine((engine) => predictImages(project, engine, request, output.context(signal))),
+      );
+      output.result(
+        images,
+        formatTable([
+          ['image', 'objects', 'seconds'],
+          ...images.map((image) => [image.name, image.objects, (image.milliseconds / 1000).toFixed(2)]),
+        ]),
+      );
+      return undefined;
+    },
+  );
+
+  add(
+    'evaluate <project>',
+    'Score a model on the labelled pixels: pixel error, mean IoU, F1 at IoU 0.5 … 0.9.',
+    'limn evaluate cells.limn --images 12-23 --json',
+    (command) =>
+      command
+        .option('--model <model>', modelHelp)
+        .option('--images <selection>', imagesHelp)
+        .addOption(deviceOption()),
+    async ({ output, signal }, [path = ''], options) => {
+      const request = pick(options, {
+        model: 'model',
+        images: 'images',
+        device: 'device',
+      }) as EvaluateRequest;
+      const report = await withProject(path, 'read', (project) =>
+        withEngine((engine) => evaluate(project, engine, request, output.context(signal))),
+      );
+      output.result(report, evaluationText(report));
+      return undefined;
+    },
+  );
+
+  add(
+    'export-model <project>',
+    'Write a model as an ONNX file: raw pixels in, probabilities out.',
+    'limn export-model cells.limn --out cells.onnx',
+    (command) =>
+      command.option('--model <model>', modelHelp).requiredOption('--out <file>', 'the .onnx to write'),
+    async ({ output }, [path = ''], options) => {
+      const request = { out: String(options['out']), ...pick(options, { model: 'model' }) } as {
+        out: string;
+        model?: string;
+      };
+      const report = await withProject(path, 'read', (project) => exportModel(project, request));
+      output.result(
+        report,
+        `Wrote ${request.out} (model ${report.modelId}, ${(report.bytes / 1e6).toFixed(1)} MB).`,
+      );
+      return undefined;
+    },
+  );
+}
+
+function showTrainEvent(output: Output, event: TrainEvent): void {
+  switch (event.type) {
+    case 'started':
+      output.event(event, `Run ${event.runId} on ${event.device} (${event.why}): ${event.description}`);
+      break;
+    case 'metrics': {
+      const last = event.points.at(-1);
+      output.event(event, null);
+      if (last === undefined) break;
+      const validation = event.points.findLast((point) => point.validationLoss !== null)?.validationLoss;
+      const total =
+        event.steps ??
+        (event.etaSeconds === null ? 0 : Math.round(event.step + event.etaSeconds * event.stepsPerSecond));
+      const note = `step ${event.step}  loss ${formatNumber(last.loss, 3)}${validation == null ? '' : `  validation ${formatNumber(validation, 3)}`}`;
+      if (!output.json) output.progress(event.step, total, note, event.etaSeconds);
+      break;
+    }
+    case 'checkpoint':
+      output.event(event, null);
+      break;
+    case 'note':
+      output.event(event, event.message);
+      break;
+    case 'ended':
+      output.event(
+        event,
+        `Run ${event.runId} ${event.state} at step ${event.step} after ${formatSeconds(event.seconds)}. ${event.message}`,
+      );
+      break;
+  }
+}
+
+function evaluationText(report: EvaluationReport): string {
+  const { overall } = report;
+  const f1 = overall.instances
+    .map((score) => `${score.iou.toFixed(1)}: ${formatNumber(score.f1)}`)
+    .join('  ');
+  const head = [['image', 'pixel error', 'mean IoU', 'F1 at 0.5', 'mean F1']];
+  const rows = [...report.images.map((image) => ({ ...image })), { name: 'all', ...overall }].map(
+    (scores) => [
+      scores.name,
+      formatNumber(scores.pixelError),
+      formatNumber(scores.meanIou),
+      formatNumber(scores.instances[0]?.f1 ?? null),
+      formatNumber(scores.meanF1),
+    ],
+  );
+  return `${formatTable([...head, ...rows])}\n\nF1 at IoU ${f1}`;
+}

@@ -1,0 +1,111 @@
+/** `npm start [project.limn] [--port N]`: the workstation in an Electron window where that can be, else served on loopback. */
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startServer } from '../app/server.ts';
+import { createSampleProject } from '../app/services/sampleService.ts';
+import { buildRenderer, ROOT, toolPath } from './build.ts';
+
+const DOWNLOAD_SECONDS = 60;
+/** An Electron window that ends sooner than this with an error never opened. */
+const EARLY_EXIT_MS = 8000;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { port: { type: 'string' }, serve: { type: 'boolean' } },
+});
+
+await buildRenderer();
+const projectPath = positionals[0] === undefined ? await sampleProject() : resolve(positionals[0]);
+const reason = values.serve ? 'asked for with --serve' : await openWindow(projectPath);
+if (reason !== null) {
+  console.log(`No window (${reason}); the same workstation is served on this machine instead.`);
+  const server = await startServer({
+    projectPath,
+    ...(values.port === undefined ? {} : { port: Number(values.port) }),
+  });
+  console.log(`\n  Limn: ${server.url}\n\nOpen it in a browser. Stop with Ctrl-C.`);
+  const stop = (): void => {
+    void server.close().then(() => process.exit(0));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+/** Opens the sample project of this user, made on first use. */
+async function sampleProject(): Promise<string> {
+  const data =
+    process.platform === 'win32'
+      ? (process.env['APPDATA'] ?? homedir())
+      : process.platform === 'darwin'
+        ? join(homedir(), 'Library', 'Application Support')
+        : (process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'));
+  const path = join(data, 'limn', 'sample.limn');
+  if (existsSync(path)) return path;
+  mkdirSync(dirname(path), { recursive: true });
+  console.log(`Making the sample project ${path} …`);
+  await createSampleProject(path);
+  return path;
+}
+
+/** Null once the window was opened and closed by its user; else why there is none. */
+async function openWindow(project: string): Promise<string | null> {
+  if (process.platform !== 'win32' && process.getuid?.() === 0) return 'Electron does not run as root';
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'])
+    return 'there is no display';
+  const binary = electronBinary() ?? (await downloadElectron());
+  if (binary === null)
+    return `Electron's binary is not here and could not be downloaded within ${DOWNLOAD_SECONDS} s`;
+  const built = spawnSync(process.execPath, [toolPath('electron-vite', 'bin/electron-vite.js'), 'build'], {
+    cwd: ROOT,
+    stdio: 'pipe',
+    encoding: 'utf8',
+  });
+  if (built.status !== 0)
+    return `the window's program could not be built: ${lastLine(built.stderr || built.stdout)}`;
+  const startedAt = Date.now();
+  const window: ChildProcess = spawn(binary, [ROOT, project], { stdio: 'inherit' });
+  return await new Promise((settle) => {
+    window.on('error', (error) => settle(`Electron does not start: ${error.message}`));
+    window.on('exit', (code, signal) => {
+      const early = Date.now() - startedAt < EARLY_EXIT_MS;
+      settle(early && code !== 0 ? `Electron ended at once with ${signal ?? `code ${code}`}` : null);
+    });
+  });
+}
+
+/** The path that the npm package `electron` resolves to, or null where the binary is missing. */
+function electronBinary(): string | null {
+  try {
+    const path: unknown = createRequire(import.meta.url)('electron');
+    return typeof path === 'string' && existsSync(path) ? path : null;
+  } catch {
+    // The package throws when its binary was never downloaded: the caller downloads it then.
+    return null;
+  }
+}
+
+async function downloadElectron(): Promise<string | null> {
+  console.log(`Fetching Electron (at most ${DOWNLOAD_SECONDS} s) …`);
+  const installer = spawn(process.execPath, [toolPath('electron', 'install.js')], {
+    cwd: ROOT,
+    stdio: 'ignore',
+  });
+  await new Promise<void>((settle) => {
+    const timer = setTimeout(() => installer.kill('SIGKILL'), DOWNLOAD_SECONDS * 1000);
+    installer.on('error', () => settle());
+    installer.on('exit', () => {
+      clearTimeout(timer);
+      settle();
+    });
+  });
+  return electronBinary();
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
