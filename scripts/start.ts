@@ -1,8 +1,7 @@
 /** `npm start [project.limn] [--port N]`: the workstation in an Electron window where that can be, else served on loopback. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -78,15 +77,12 @@ async function openWindow(project: string): Promise<string | null> {
   });
 }
 
-/** The path that the npm package `electron` resolves to, or null where the binary is missing. */
+/** Path of Electron's binary, or null where it is missing; read from the package's own note, since loading the package downloads. */
 function electronBinary(): string | null {
-  try {
-    const path: unknown = createRequire(import.meta.url)('electron');
-    return typeof path === 'string' && existsSync(path) ? path : null;
-  } catch {
-    // The package throws when its binary was never downloaded: the caller downloads it then.
-    return null;
-  }
+  const note = toolPath('electron', 'path.txt');
+  if (!existsSync(note)) return null;
+  const binary = join(toolPath('electron', 'dist'), readFileSync(note, 'utf8').trim());
+  return existsSync(binary) ? binary : null;
 }
 
 async function downloadElectron(): Promise<string | null> {
