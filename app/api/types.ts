@@ -4,10 +4,10 @@ import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
 import type { MetricPoint, ModelSummary, RunSummary, TrainEvent } from '../services/requests.ts';
 import type { ClassRow, ObjectRow } from '../store/types.ts';
 
+export type { SerialisedError } from '../errors.ts';
 export type * from '../imaging/image.ts';
 export type * from '../services/requests.ts';
 export type { ClassKind, ClassRow, ObjectRow } from '../store/types.ts';
-export type { SerialisedError } from '../errors.ts';
 
 /** Side of image and label tiles, px; the last tile of a row or column is clipped to the image. */
 export const TILE_SIZE = 256;
@@ -18,6 +18,11 @@ export interface ProjectInfo {
   classes: ClassRow[];
   channels: number[] | null;
   imageCount: number;
+  /**
+   * Stands for this opening of this project. Pixel tiles and thumbnails asked for with `?v=<cacheKey>` are
+   * answered as immutable; without it they carry an ETag and are asked for again.
+   */
+  cacheKey: string;
 }
 
 export interface ImageInfo {
@@ -91,6 +96,65 @@ export type BackendEvent =
   | { type: 'labels'; imageId: number }
   | { type: 'prediction'; imageId: number }
   | { type: 'project' };
+
+/** Answer to `POST /api/runs`; `runId` is null while the job waits behind another (its job event brings it). */
+export interface RunStarted {
+  runId: number | null;
+  jobId: number;
+}
+
+export interface JobStarted {
+  jobId: number;
+}
+
+/** Header of the envelope that `undo` and `redo` answer with; the regions hold the labels as they are now. */
+export interface EditReverted {
+  t: number;
+  z: number;
+  kind: string;
+  regions: LabelRegion[];
+  ack: EditAcknowledged;
+}
+
+/** What the application menu of the desktop host asks the page to do. */
+export type MenuCommand =
+  | 'new-project'
+  | 'open-project'
+  | 'import-images'
+  | 'export-masks'
+  | 'undo'
+  | 'redo'
+  | 'fit'
+  | 'actual-size'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'toggle-labels'
+  | 'toggle-weight-map'
+  | 'toggle-prediction'
+  | 'toggle-panels'
+  | 'start-training'
+  | 'pause-training'
+  | 'stop-training'
+  | 'predict-image'
+  | 'predict-all'
+  | 'accept-prediction'
+  | 'shortcuts';
+
+/** `window.limnDesktop`, present in the Electron window only: events, menu commands and native dialogs. */
+export interface DesktopBridge {
+  /** Both return the way to unsubscribe. */
+  onEvent(listener: (event: BackendEvent) => void): () => void;
+  onCommand(listener: (command: MenuCommand) => void): () => void;
+  /** Paths of images (files or folders) for `POST /api/images/import`; empty if the dialog was left. */
+  chooseImages(): Promise<string[]>;
+  chooseLabelFolder(): Promise<string | null>;
+  /** An existing project to open, or where a new one shall stand (`.limn` appended). */
+  chooseProject(): Promise<string | null>;
+  chooseNewProject(): Promise<string | null>;
+  chooseExportFolder(): Promise<string | null>;
+  /** Paths on disk of files dropped on the page, so that they need no upload. */
+  pathsOf(files: readonly File[]): string[];
+}
 
 export interface RunDetail extends RunSummary {
   points: MetricPoint[];
