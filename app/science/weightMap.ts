@@ -1,0 +1,166 @@
+/** The weight of each pixel in the training loss: class balance plus the separation border between neighbouring objects. */
+
+import type { ShapeYX } from './geometry.ts';
+import { twoNearestObjects } from './twoNearestObjects.ts';
+
+export type WeightMapPreset = 'paper' | 'fiji';
+
+/** Height and width of the border term; the names differ between the sources, the roles do not. */
+export interface WeightMapDefaults {
+  /** w0 of the paper, λ of the Fiji plugin. */
+  w0: number;
+  /** σ of the paper, σ_b of the Fiji plugin, px. */
+  sigmaPx: number;
+}
+
+/** Published values: Ronneberger et al. 2015, section 3; Falk et al. 2019, Methods. */
+export const WEIGHT_MAP_DEFAULTS: Readonly<Record<WeightMapPreset, Readonly<WeightMapDefaults>>> = {
+  paper: { w0: 10, sigmaPx: 5 },
+  fiji: { w0: 50, sigmaPx: 6 },
+};
+
+/** Weight of background far from every object in the Fiji plugin (v), and as its sampling density. */
+export const FIJI_BACKGROUND_WEIGHT = 0.1;
+/** Reach of the raised background weight around objects in the Fiji plugin (σ_1), px. */
+export const FIJI_BACKGROUND_SIGMA_PX = 10;
+
+/** Beyond this exponent a float32 is zero. */
+const LARGEST_EXPONENT = 120;
+
+/** What {@link weightMap} reads. */
+export interface WeightMapInput {
+  /** `[y, x]`: 0 unlabelled, 1 background, 1 + k class k, after the touching rule. */
+  target: Uint8Array;
+  /** `[y, x]`: unshrunk objects, 0 elsewhere. */
+  objects: Uint32Array;
+  shape: ShapeYX;
+  preset: WeightMapPreset;
+  w0: number;
+  /** > 0. */
+  sigmaPx: number;
+  /** w_c, background first, from {@link classWeights}; the `fiji` preset does not use it. */
+  classWeights: ArrayLike<number>;
+  /** Class by object, as `trainingTarget` gives it; without it `fiji` reads it from `target`. */
+  classOfObject?: ReadonlyMap<number, number>;
+}
+
+/**
+ * Labelled pixels of each class.
+ *
+ * @param target `[y, x]`: 0 unlabelled, 1 background, 1 + k class k
+ * @param classes number of classes, background included (K + 1)
+ * @returns `[classes]`, background first
+ */
+export function countClasses(target: Uint8Array, classes: number): Float64Array {
+  const histogram = new Uint32Array(256);
+  for (let i = 0; i < target.length; i++) histogram[target[i]!]!++;
+  return Float64Array.from({ length: classes }, (_, k) => histogram[k + 1] ?? 0);
+}
+
+/**
+ * Balancing weights `w_c(k) = N / (K · N_k)` over N labelled pixels in K classes (background included): each class
+ * weighs the same in sum. A class without pixels has weight 0.
+ *
+ * @param counts `[K]` labelled pixels a class, summed over the training set
+ */
+export function classWeights(counts: ArrayLike<number>): Float64Array {
+  let labelled = 0;
+  for (let k = 0; k < counts.length; k++) labelled += counts[k]!;
+  return Float64Array.from(counts, (count) => (count > 0 ? labelled / (counts.length * count) : 0));
+}
+
+/**
+ * Weight of each pixel, 0 where unlabelled.
+ *
+ * `paper`: `w_c + w0 · exp(-(d1 + d2)² / 2σ²)`, the second term on background only (Ronneberger et al. 2015, eq. 2).
+ * `fiji`: objects 1, background `v + Σ_classes [w0 · exp(-(d1 + d2)² / 2σ²) + (1 - v) · exp(-d1² / 2σ_1²)]` with the
+ * distances of each class on its own (Falk et al. 2019). Missing objects are infinitely far: their terms are 0.
+ *
+ * @returns `[y, x]`, >= 0
+ */
+export function weightMap(input: WeightMapInput): Float32Array {
+  return input.preset === 'paper' ? paperWeightMap(input) : fijiWeightMap(input);
+}
+
+function paperWeightMap({ target, objects, shape, w0, sigmaPx, classWeights }: WeightMapInput): Float32Array {
+  const weights = new Float32Array(target.length);
+  const { d1, d2 } = twoNearestObjects(objects, shape);
+  const factor = 1 / (2 * sigmaPx * sigmaPx);
+  const background = classWeights[0] ?? 0;
+  for (let i = 0; i < target.length; i++) {
+    const value = target[i]!;
+    if (value === 0) continue;
+    if (value > 1) {
+      weights[i] = classWeights[value - 1] ?? 0;
+      continue;
+    }
+    const sum = d1[i]! + d2[i]!;
+    const exponent = sum * sum * factor;
+    weights[i] = exponent < LARGEST_EXPONENT ? background + w0 * Math.exp(-exponent) : background;
+  }
+  return weights;
+}
+
+function fijiWeightMap({ target, objects, shape, w0, sigmaPx, classOfObject }: WeightMapInput): Float32Array {
+  const weights = new Float32Array(target.length);
+  for (let i = 0; i < target.length; i++) {
+    const value = target[i]!;
+    weights[i] = value === 0 ? 0 : value === 1 ? FIJI_BACKGROUND_WEIGHT : 1;
+  }
+  const classes = classOfObject ?? classesFromTarget(target, objects);
+  const borderFactor = 1 / (2 * sigmaPx * sigmaPx);
+  const nearFactor = 1 / (2 * FIJI_BACKGROUND_SIGMA_PX * FIJI_BACKGROUND_SIGMA_PX);
+  for (const classIndex of new Set(classes.values())) {
+    const { d1, d2 } = twoNearestObjects(objectsOfClass(objects, classes, classIndex), shape);
+    for (let i = 0; i < target.length; i++) {
+      if (target[i] !== 1) continue;
+      const nearest = d1[i]!;
+      const sum = nearest + d2[i]!;
+      const border = sum * sum * borderFactor;
+      const near = nearest * nearest * nearFactor;
+      let weight = weights[i]!;
+      if (border < LARGEST_EXPONENT) weight += w0 * Math.exp(-border);
+      if (near < LARGEST_EXPONENT) weight += (1 - FIJI_BACKGROUND_WEIGHT) * Math.exp(-near);
+      weights[i] = weight;
+    }
+  }
+  return weights;
+}
+
+/** Class by object, read off the target; an object that is all border takes class 1. */
+function classesFromTarget(target: Uint8Array, objects: Uint32Array): Map<number, number> {
+  const classes = new Map<number, number>();
+  let settled = 0;
+  for (let i = 0; i < objects.length; i++) {
+    const object = objects[i]!;
+    if (object === 0 || object === settled) continue;
+    if (target[i]! > 1) {
+      classes.set(object, target[i]! - 1);
+      settled = object;
+    } else if (!classes.has(object)) {
+      classes.set(object, 1);
+    }
+  }
+  return classes;
+}
+
+/** The objects of one class; the others become 0. */
+function objectsOfClass(
+  objects: Uint32Array,
+  classes: ReadonlyMap<number, number>,
+  classIndex: number,
+): Uint32Array {
+  const own = new Uint32Array(objects.length);
+  let previous = 0;
+  let matches = false;
+  for (let i = 0; i < objects.length; i++) {
+    const object = objects[i]!;
+    if (object === 0) continue;
+    if (object !== previous) {
+      previous = object;
+      matches = classes.get(object) === classIndex;
+    }
+    if (matches) own[i] = object;
+  }
+  return own;
+}
