@@ -1,0 +1,113 @@
+/**
+ * `npm run results [-- --only bbbc039,isbi2012_em] [--seeds 1,2,3]`: trains and scores on real data through the command line
+ * and writes resources/docs/results.json and results.md. Runs are added to those that the JSON holds for other seeds.
+ */
+
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { EvaluationReport } from '../../app/services/requests.ts';
+import { type Dataset, dataFolder, datasets } from './datasets.ts';
+import { measureMatrixRate } from './matrixRate.ts';
+import { type ResultRun, resultsPage } from './resultsPage.ts';
+
+const REFERENCE_GFLOPS = 250;
+const ROOT = join(import.meta.dirname, '../..');
+const LIMN = join(ROOT, 'bin/limn.js');
+const WORK = join(import.meta.dirname, 'work');
+const JSON_PATH = join(ROOT, 'resources/docs/results.json');
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, seeds: { type: 'string', default: '1,2,3' } },
+});
+const folder = dataFolder();
+if (folder === null) {
+  console.error('No real data here: put it into ../shared/data or name its folder in LIMN_DATA.');
+  process.exit(3);
+}
+const all = datasets(folder);
+const only = values.only?.split(',');
+const chosen = all.filter((dataset) => only === undefined || only.includes(dataset.name));
+const runs: ResultRun[] = existsSync(JSON_PATH)
+  ? (JSON.parse(readFileSync(JSON_PATH, 'utf8')) as ResultRun[])
+  : [];
+
+for (const seed of values.seeds.split(',').map(Number)) {
+  for (const dataset of chosen) {
+    const run = await measure(dataset, seed);
+    const same = runs.findIndex((other) => other.dataset === run.dataset && other.seed === run.seed);
+    runs.splice(same < 0 ? runs.length : same, same < 0 ? 0 : 1, run);
+    writeFileSync(JSON_PATH, `${JSON.stringify(runs, null, 1)}\n`);
+    writeFileSync(join(ROOT, 'resources/docs/results.md'), resultsPage(all, runs));
+    console.log(dataset.name, `seed ${seed}`, JSON.stringify(run.figures), `${run.steps} steps`);
+  }
+}
+
+/** Import, train for the scaled budget, evaluate. The machine's rate is measured before and after. */
+async function measure(dataset: Dataset, seed: number): Promise<ResultRun> {
+  rmSync(WORK, { recursive: true, force: true });
+  mkdirSync(WORK, { recursive: true });
+  const project = join(WORK, `${dataset.name}-${seed}.limn`);
+  await limn('new', project);
+  for (const step of dataset.imports) await limn('import', project, ...step.files, ...step.options);
+  const before = await measureMatrixRate();
+  const minutes = (dataset.minutes * REFERENCE_GFLOPS) / before;
+  const train = [
+    'train',
+    project,
+    '--images',
+    dataset.train,
+    '--minutes',
+    minutes.toFixed(2),
+    '--device',
+    'cpu',
+    '--seed',
+    String(seed),
+  ];
+  const events = await limn(...train);
+  const after = await measureMatrixRate();
+  const report = JSON.parse(
+    await limn('evaluate', project, '--images', dataset.score, '--device', 'cpu'),
+  ) as EvaluationReport;
+  const ended = events
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; step?: number; seconds?: number })
+    .findLast((event) => event.type === 'ended');
+  return {
+    dataset: dataset.name,
+    seed,
+    command: `limn ${train.map((part) => part.replace(`${WORK}/`, '')).join(' ')}`,
+    gflopsBefore: before,
+    gflopsAfter: after,
+    minutes,
+    referenceMinutes: (minutes * (before + after)) / 2 / REFERENCE_GFLOPS,
+    steps: ended?.step ?? 0,
+    figures: Object.fromEntries(dataset.figures.map((figure) => [figure.name, figure.of(report)])),
+    f1: report.overall.instances.map((score) => ({ iou: score.iou, f1: score.f1 })),
+    date: new Date().toISOString().slice(0, 10),
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim(),
+    machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
+  };
+}
+
+/** Runs the command line with `--json` and gives its standard output; its words on failure go to this terminal. */
+function limn(...args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [LIMN, ...args, '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    child.on('error', reject);
+    child.on('exit', (code) =>
+      code === 0
+        ? resolve(text)
+        : reject(new Error(`limn ${args[0]} ended with ${code}: ${text.slice(-500)}`)),
+    );
+  });
+}
