@@ -61,8 +61,10 @@ function standardise(pixels: ArrayLike<number>): Normalisation {
     const value = pixels[i]!;
     if (Number.isFinite(value)) squares += (value - mean) * (value - mean);
   }
-  const deviation = Math.sqrt(squares / count);
-  const scale = deviation > Math.abs(mean) * 1e-9 && deviation > 0 ? 1 / deviation : 1;
+  // Rounding alone gives one repeated value a mean beside it and a deviation above 0.
+  const { low, high } = extremes(pixels);
+  if (low === high) return { scale: 1, offset: 0 - low };
+  const scale = 1 / Math.sqrt(squares / count);
   return { scale, offset: 0 - mean * scale };
 }
 

@@ -96,13 +96,15 @@ export class SecondEnvelope {
       const other = pieceLine[kept - 1]!;
       const otherX = lineX[other]!;
       if (otherX === x) break;
-      const from = Math.floor((constant - lineConstant[other]!) / (2 * (x - otherX))) + 1;
-      if (from > pieceStart[kept - 1]!) {
-        if (from < start) start = from;
+      const ahead = constant - lineConstant[other]!;
+      const slope = 2 * (x - otherX);
+      const from = pieceStart[kept - 1]!;
+      if (ahead >= slope * from) {
+        if (ahead < slope * (start - 1)) start = Math.floor(ahead / slope) + 1;
         break;
       }
       kept--;
-      start = pieceStart[kept]!;
+      start = from;
     }
     if (start >= this.width) {
       this.insertSecond(line, start);
@@ -171,9 +173,10 @@ export class SecondEnvelope {
       if (other !== NOTHING) {
         const otherX = lineX[other]!;
         if (otherX === x) break;
-        const from = Math.floor((constant - lineConstant[other]!) / (2 * (x - otherX))) + 1;
-        if (from > nodeStart[tail]!) {
-          if (from < start) start = from;
+        const ahead = constant - lineConstant[other]!;
+        const slope = 2 * (x - otherX);
+        if (ahead >= slope * nodeStart[tail]!) {
+          if (ahead < slope * (start - 1)) start = Math.floor(ahead / slope) + 1;
           break;
         }
       }
