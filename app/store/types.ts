@@ -34,6 +34,8 @@ export interface ObjectRow {
   name: string | null;
   colour: string | null;
   locked: boolean;
+  /** Its area, px, over all planes. */
+  pixels: number;
 }
 
 export interface RunRow {
@@ -77,4 +79,37 @@ export interface PredictionRow {
   classes: number;
   objects: number;
   createdAt: string;
+}
+
+/** How much of an image is painted; kept up to date by every edit, so cheap to ask for. */
+export interface LabelSummary {
+  labelledPixels: number;
+  /** `labelledPixels` of all pixels of all planes, 0 … 1. */
+  labelledFraction: number;
+  /** Objects that have pixels; regions of stuff classes not counted. */
+  objects: number;
+  regions: number;
+}
+
+/** A gesture in the history of an image. */
+export interface EditRow {
+  editId: number;
+  imageId: number;
+  t: number;
+  z: number;
+  kind: string;
+  createdAt: string;
+  /** Undone, and waiting for a redo. */
+  undone: boolean;
+}
+
+/** One point of a run's curves. */
+export interface MetricRow {
+  step: number;
+  /** Seconds of training so far, without pauses. */
+  seconds: number;
+  loss: number | null;
+  learningRate: number | null;
+  validationLoss: number | null;
+  validationIou: number | null;
 }

@@ -1,0 +1,216 @@
+/** The only door to SQLite: opens a project's database safely, keeps prepared statements, turns SQLite's errors into Limn's. */
+
+import SqliteDatabase from 'better-sqlite3';
+import { LimnError } from '../errors.ts';
+
+export type SqlValue = number | bigint | string | Uint8Array | null;
+
+/** `wal`: readers work beside the writer. `rollback`: for network shares; the writer locks everyone else out. */
+export type JournalMode = 'wal' | 'rollback';
+
+export interface DatabaseOptions {
+  mode: 'write' | 'read';
+  /** Make the file if it is missing (write mode only). */
+  create?: boolean;
+  journal: JournalMode;
+  /** Called with statements that took longer than {@link SLOW_MILLISECONDS}. */
+  onSlow?: (sql: string, milliseconds: number) => void;
+}
+
+/** A statement slower than this is reported to `onSlow`. */
+export const SLOW_MILLISECONDS = 100;
+
+/** How long a statement waits for another process's lock, ms. */
+const BUSY_MILLISECONDS = 5000;
+
+/** One SQLite connection. All calls are synchronous and short. */
+export class Database {
+  readonly path: string;
+  readonly mode: 'write' | 'read';
+  /** The journal that is really in use; may be `rollback` although `wal` was asked for. */
+  readonly journal: JournalMode;
+  readonly #connection: SqliteDatabase.Database;
+  readonly #statements = new Map<string, SqliteDatabase.Statement>();
+  readonly #onSlow: ((sql: string, milliseconds: number) => void) | undefined;
+
+  private constructor(
+    connection: SqliteDatabase.Database,
+    path: string,
+    options: DatabaseOptions,
+    journal: JournalMode,
+  ) {
+    this.#connection = connection;
+    this.path = path;
+    this.mode = options.mode;
+    this.journal = journal;
+    this.#onSlow = options.onSlow;
+  }
+
+  /** Opens a file. Throws NotFound, ProjectDamaged, ProjectLocked, DiskFull or InvalidInput, naming the file. */
+  static open(path: string, options: DatabaseOptions): Database {
+    const write = options.mode === 'write';
+    let connection: SqliteDatabase.Database | undefined;
+    try {
+      connection = new SqliteDatabase(path, {
+        readonly: !write,
+        fileMustExist: options.create !== true,
+        timeout: BUSY_MILLISECONDS,
+      });
+      const fresh = write && connection.pragma('page_count', { simple: true }) === 0;
+      if (fresh) connection.pragma('auto_vacuum = INCREMENTAL');
+      const journal = write ? chooseJournal(connection, options.journal) : readJournal(connection);
+      connection.pragma('synchronous = FULL');
+      connection.pragma('foreign_keys = ON');
+      connection.pragma('trusted_schema = OFF');
+      return new Database(connection, path, options, journal);
+    } catch (error) {
+      connection?.close();
+      throw translateError(error, path);
+    }
+  }
+
+  /** Runs a statement that changes rows. */
+  run(sql: string, ...values: SqlValue[]): { changes: number; lastId: number } {
+    const result = this.#timed(sql, (statement) => statement.run(...values));
+    return { changes: result.changes, lastId: Number(result.lastInsertRowid) };
+  }
+
+  /** First row of a query, if any. */
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.#timed(sql, (statement) => statement.get(...values)) as Row | undefined;
+  }
+
+  /** All rows of a query. */
+  all<Row>(sql: string, ...values: SqlValue[]): Row[] {
+    return this.#timed(sql, (statement) => statement.all(...values)) as Row[];
+  }
+
+  /** Statements without values: migrations. */
+  execute(sql: string): void {
+    this.#translated(() => this.#connection.exec(sql));
+  }
+
+  /** Value of a pragma such as `user_version`, or sets one (`user_version = 3`). */
+  pragma(text: string): unknown {
+    return this.#translated(() => this.#connection.pragma(text, { simple: true }));
+  }
+
+  /** All rows of a pragma such as `integrity_check`. */
+  pragmaRows<Row>(text: string): Row[] {
+    return this.#translated(() => this.#connection.pragma(text)) as Row[];
+  }
+
+  /** Runs `work` whole or not at all; nested calls join by savepoint. The write lock is taken at the start. */
+  transaction<T>(work: () => T): T {
+    return this.#translated(() => this.#connection.transaction(work).immediate());
+  }
+
+  /** Copies the whole database, uncommitted pages of others excluded, into a new file. */
+  copyTo(path: string): void {
+    this.run('VACUUM INTO ?', path);
+  }
+
+  /** Moves the write-ahead log into the file, so that copying the one file is safe, and closes. */
+  close(): void {
+    if (!this.#connection.open) return;
+    try {
+      if (this.mode === 'write' && this.journal === 'wal') {
+        this.#translated(() => this.#connection.pragma('wal_checkpoint(TRUNCATE)'));
+      }
+    } finally {
+      this.#connection.close();
+    }
+  }
+
+  #timed<T>(sql: string, call: (statement: SqliteDatabase.Statement) => T): T {
+    return this.#translated(() => {
+      let statement = this.#statements.get(sql);
+      if (statement === undefined) {
+        statement = this.#connection.prepare(sql);
+        this.#statements.set(sql, statement);
+      }
+      const start = performance.now();
+      const result = call(statement);
+      const milliseconds = performance.now() - start;
+      if (milliseconds > SLOW_MILLISECONDS) this.#onSlow?.(sql, milliseconds);
+      return result;
+    });
+  }
+
+  #translated<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw translateError(error, this.path);
+    }
+  }
+}
+
+/** Sets the journal. Where the file system cannot do WAL, SQLite keeps the rollback journal and says so. */
+function chooseJournal(connection: SqliteDatabase.Database, wanted: JournalMode): JournalMode {
+  if (wanted === 'wal' && connection.pragma('journal_mode = WAL', { simple: true }) === 'wal') return 'wal';
+  connection.pragma('locking_mode = EXCLUSIVE');
+  connection.pragma('journal_mode = DELETE');
+  return 'rollback';
+}
+
+function readJournal(connection: SqliteDatabase.Database): JournalMode {
+  return connection.pragma('journal_mode', { simple: true }) === 'wal' ? 'wal' : 'rollback';
+}
+
+/** The LimnError for an error of SQLite (by its code) on the file `path`; any other error unchanged. */
+function translateError(error: unknown, path: string): unknown {
+  if (!(error instanceof SqliteDatabase.SqliteError)) return error;
+  const options = { fields: { path, code: error.code }, cause: error };
+  const code = error.code;
+  if (code === 'SQLITE_FULL') {
+    return new LimnError(
+      'DiskFull',
+      `The disk is full: '${path}' could not be written and is as it was. Free some space and try again.`,
+      options,
+    );
+  }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new LimnError(
+      'ProjectLocked',
+      `'${path}' is in use by another program. Close the project there and try again.`,
+      options,
+    );
+  }
+  if (code === 'SQLITE_NOTADB') {
+    return new LimnError(
+      'ProjectDamaged',
+      `'${path}' is not a Limn project. Choose a .limn file, or make one with \`limn new\`.`,
+      options,
+    );
+  }
+  if (code.startsWith('SQLITE_CORRUPT')) {
+    return new LimnError(
+      'ProjectDamaged',
+      `'${path}' is damaged. Run \`limn doctor\` on it, and go back to a backup if it confirms this.`,
+      options,
+    );
+  }
+  if (code.startsWith('SQLITE_CANTOPEN')) {
+    return new LimnError(
+      'NotFound',
+      `'${path}' cannot be opened. Check that it exists and that you may read it.`,
+      options,
+    );
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'SQLITE_AUTH') {
+    return new LimnError(
+      'InvalidInput',
+      `'${path}' cannot be written. Check the permissions of the file and of its folder.`,
+      options,
+    );
+  }
+  if (code.startsWith('SQLITE_IOERR')) {
+    return new LimnError(
+      'ProjectDamaged',
+      `The disk failed while '${path}' was read or written (${code}). Check the disk or the network share, then run \`limn doctor\`.`,
+      options,
+    );
+  }
+  return error;
+}

@@ -1,0 +1,89 @@
+/** Brings a project's database to this version's schema: in order, each step whole or not at all, after a backup. */
+
+import { existsSync } from 'node:fs';
+import { LimnError } from '../errors.ts';
+import type { Database } from './database.ts';
+import { migration0001 } from './migrations/0001-project.ts';
+
+/** One step of the schema; `version` counts up from 1 without gaps. */
+export interface Migration {
+  version: number;
+  name: string;
+  sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [migration0001];
+
+/** Stands in the file's header (`Limn` in ASCII), so that `file` and Limn know a project from another database. */
+export const APPLICATION_ID = 0x4c69_6d6e;
+
+/** Version of the schema in a database; 0 in a new file. */
+export function schemaVersion(database: Database): number {
+  return Number(database.pragma('user_version'));
+}
+
+/**
+ * Checks that the database is a Limn project that this version can read.
+ * Throws ProjectTooNew for a newer one and ProjectDamaged for a database of something else.
+ */
+export function checkReadable(database: Database, migrations: readonly Migration[] = MIGRATIONS): void {
+  const { path } = database;
+  const version = schemaVersion(database);
+  if (Number(database.pragma('application_id')) !== APPLICATION_ID) {
+    throw new LimnError(
+      'ProjectDamaged',
+      `'${path}' is not a Limn project. Choose a .limn file, or make one with \`limn new\`.`,
+      { fields: { path } },
+    );
+  }
+  const newest = migrations.length;
+  if (version > newest) {
+    throw new LimnError(
+      'ProjectTooNew',
+      `'${path}' was written by a newer Limn (format ${version}, this one reads up to ${newest}). Update Limn to open it.`,
+      { fields: { path, version, newest } },
+    );
+  }
+  if (database.mode === 'read' && version < newest) {
+    throw new LimnError(
+      'InvalidInput',
+      `'${path}' was written by an older Limn (format ${version}). Open it once in the workstation to upgrade it, then repeat this command.`,
+      { fields: { path, version, newest } },
+    );
+  }
+}
+
+/** Makes the schema in an empty database. */
+export function createSchema(database: Database, migrations: readonly Migration[] = MIGRATIONS): void {
+  database.transaction(() => {
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    for (const migration of migrations) applyMigration(database, migration);
+  });
+}
+
+/**
+ * Upgrades an older project to the newest schema.
+ * @returns the path of the backup made before, or null if nothing was to be done.
+ */
+export function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): string | null {
+  checkReadable(database, migrations);
+  const version = schemaVersion(database);
+  const pending = migrations.filter((migration) => migration.version > version);
+  if (pending.length === 0) return null;
+  const backup = freeBackupPath(database.path, version);
+  database.copyTo(backup);
+  for (const migration of pending) database.transaction(() => applyMigration(database, migration));
+  return backup;
+}
+
+function applyMigration(database: Database, migration: Migration): void {
+  database.execute(migration.sql);
+  database.pragma(`user_version = ${migration.version}`);
+}
+
+function freeBackupPath(path: string, version: number): string {
+  for (let attempt = 0; ; attempt++) {
+    const candidate = `${path}.format${version}${attempt === 0 ? '' : `-${attempt}`}.backup`;
+    if (!existsSync(candidate)) return candidate;
+  }
+}

@@ -1,0 +1,118 @@
+/** Tiles on disk: little-endian row-major pixels, zstd-compressed, with a checksum over the compressed bytes. */
+
+import { promisify } from 'node:util';
+import { constants, crc32, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { LimnError } from '../errors.ts';
+import type { NumberType, PixelArray } from '../imaging/image.ts';
+
+/** Compressed pixels of a tile and the CRC-32 of those bytes. */
+export interface StoredTile {
+  checksum: number;
+  bytes: Uint8Array;
+}
+
+/** Level 1: label tiles shrink to a few hundred bytes either way, pixels gain little from more. */
+const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+const compressInPool = promisify<Uint8Array, typeof OPTIONS, Buffer>(zstdCompress);
+
+/** Compresses at once; for the few tiles of a gesture. */
+export function encodeTile(pixels: PixelArray): StoredTile {
+  const bytes = zstdCompressSync(bytesOf(pixels), OPTIONS);
+  return { bytes, checksum: crc32(bytes) };
+}
+
+/** Compresses in the thread pool; for whole planes. */
+export async function encodeTileInPool(pixels: PixelArray): Promise<StoredTile> {
+  const bytes = await compressInPool(bytesOf(pixels), OPTIONS);
+  return { bytes, checksum: crc32(bytes) };
+}
+
+/**
+ * Pixels of a stored tile.
+ * @param what names the tile in an error, as in `a label tile of image 3`.
+ * Throws ProjectDamaged if the bytes are not those that were written.
+ */
+export function decodeTile(
+  tile: StoredTile,
+  numberType: NumberType,
+  pixels: number,
+  what: string,
+): PixelArray {
+  if (crc32(tile.bytes) !== tile.checksum) throw damaged(what);
+  const bytes = decompress(tile.bytes, what);
+  const array = pixelsOf(bytes, numberType);
+  if (array.length !== pixels) throw damaged(what);
+  return array;
+}
+
+/** As {@link decodeTile}, for labels and instances. */
+export function decodeLabels(tile: StoredTile, pixels: number, what: string): Uint32Array {
+  const array = decodeTile(tile, 'uint32', pixels, what);
+  if (!(array instanceof Uint32Array)) throw damaged(what);
+  return array;
+}
+
+/** As {@link decodeTile}, for probabilities. */
+export function decodeFloats(tile: StoredTile, pixels: number, what: string): Float32Array {
+  const array = decodeTile(tile, 'float32', pixels, what);
+  if (!(array instanceof Float32Array)) throw damaged(what);
+  return array;
+}
+
+/** Zeros of a number type; float16 is held as 32-bit floats. */
+export function allocatePixels(numberType: NumberType, length: number): PixelArray {
+  return new (arrayOf(numberType))(length);
+}
+
+function decompress(bytes: Uint8Array, what: string): Uint8Array {
+  try {
+    return zstdDecompressSync(bytes);
+  } catch (error) {
+    throw damaged(what, error);
+  }
+}
+
+function damaged(what: string, cause?: unknown): LimnError {
+  return new LimnError(
+    'ProjectDamaged',
+    `The project is damaged: ${what} does not have the bytes that were written. Run \`limn doctor\` and go back to a backup.`,
+    { fields: { what }, cause },
+  );
+}
+
+function bytesOf(pixels: PixelArray): Uint8Array {
+  return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+}
+
+function pixelsOf(bytes: Uint8Array, numberType: NumberType): PixelArray {
+  const Type = arrayOf(numberType);
+  const aligned = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
+  return new Type(
+    aligned.buffer as ArrayBuffer,
+    aligned.byteOffset,
+    Math.floor(aligned.byteLength / Type.BYTES_PER_ELEMENT),
+  );
+}
+
+function arrayOf(numberType: NumberType) {
+  switch (numberType) {
+    case 'uint8':
+      return Uint8Array;
+    case 'int8':
+      return Int8Array;
+    case 'uint16':
+      return Uint16Array;
+    case 'int16':
+      return Int16Array;
+    case 'uint32':
+      return Uint32Array;
+    case 'int32':
+      return Int32Array;
+    case 'float16':
+    case 'float32':
+      return Float32Array;
+    case 'float64':
+      return Float64Array;
+  }
+}
