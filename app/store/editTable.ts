@@ -52,6 +52,8 @@ export interface AppliedEdit {
 interface ObjectChange {
   before: ObjectRow | null;
   after: ObjectRow | null;
+  /** Came with the gesture, rather than changed by it. */
+  created?: boolean;
 }
 
 interface StoredEdit {
@@ -109,7 +111,10 @@ export class EditTable {
     return this.#database.transaction(() => {
       const objects = this.#objectChanges(edit);
       const tiles = this.#tileChanges(edit);
-      if (tiles.length === 0 && objects.length === 0) return null;
+      const inUse = objects.find(({ before, created }) => created && (before?.pixels ?? 0) > 0);
+      // The same gesture sent twice, as after a lost answer, finds its pixels in place.
+      if (tiles.length === 0 && (objects.length === 0 || inUse !== undefined)) return null;
+      if (inUse?.before) throw labelInUse(inUse.before);
       this.#checkLabels(imageId, objects, tiles);
       this.#database.run('DELETE FROM edit WHERE image_id = ? AND undone = 1', imageId);
       const { lastId } = this.#database.run(
@@ -263,13 +268,6 @@ export class EditTable {
     const changes: ObjectChange[] = [];
     for (const created of edit.created ?? []) {
       const before = this.#objects.find(imageId, created.label) ?? null;
-      if (before !== null && before.pixels > 0) {
-        throw new LimnError(
-          'LabelConflict',
-          `Label ${created.label} of image ${imageId} already is an object. Reload the objects and paint again.`,
-          { fields: { imageId, label: created.label } },
-        );
-      }
       const after: ObjectRow = {
         imageId,
         label: created.label,
@@ -280,7 +278,7 @@ export class EditTable {
         locked: false,
         pixels: 0,
       };
-      changes.push({ before, after });
+      changes.push({ before, after, created: true });
     }
     for (const after of edit.changed ?? []) {
       changes.push({ before: this.#objects.get(imageId, after.label), after });
@@ -355,6 +353,14 @@ function regionOf(tile: TileChange): RegionLabels {
   const labels = new Uint32Array(region.w * region.h);
   pasteRectangle(tile.labels, tile, labels, region);
   return { ...region, labels };
+}
+
+function labelInUse(row: ObjectRow): LimnError {
+  return new LimnError(
+    'LabelConflict',
+    `Label ${row.label} of image ${row.imageId} already is an object. Reload the objects and paint again.`,
+    { fields: { imageId: row.imageId, label: row.label } },
+  );
 }
 
 function storedTile(checksum: number | null, bytes: Uint8Array | null): StoredTile | null {

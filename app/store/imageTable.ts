@@ -200,11 +200,31 @@ export class ImageTable {
     );
   }
 
-  /** Removes what an import left that did not end; gives the room back to the disk. @returns images removed. */
-  discardStaged(): number {
-    const { changes } = this.#database.run('DELETE FROM image WHERE position IS NULL');
-    if (changes > 0) this.#database.pragmaRows('incremental_vacuum');
-    return changes;
+  /** Removes staged images of an import that failed; gives the room back to the disk. */
+  discard(imageIds: readonly number[]): void {
+    this.#database.transaction(() => {
+      for (const imageId of imageIds) {
+        this.#database.run('DELETE FROM image WHERE image_id = ? AND position IS NULL', imageId);
+      }
+    });
+    this.#database.pragmaRows('incremental_vacuum');
+  }
+
+  /** Removes what interrupted imports left. Only right after opening, when no import is under way. */
+  discardStaged(): void {
+    this.discard(
+      this.#database
+        .all<{ imageId: number }>('SELECT image_id AS imageId FROM image WHERE position IS NULL')
+        .map((row) => row.imageId),
+    );
+  }
+
+  /** Staged images: an import under way or, in a closed project, an interrupted one. */
+  stagedCount(): number {
+    const row = this.#database.get<{ count: number }>(
+      'SELECT count(*) AS count FROM image WHERE position IS NULL',
+    );
+    return row?.count ?? 0;
   }
 
   /** Closes linked files as soon as nobody reads them. */

@@ -1,5 +1,6 @@
 /** A project's file as one object: every table behind a name. The only way from the services to SQL. */
 
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ClassTable } from './classTable.ts';
@@ -87,7 +88,9 @@ export class ProjectStore {
       database = Database.open(full, open);
       createSchema(database, options.migrations ?? MIGRATIONS);
       lock = ProjectLock.acquire(database);
-      return new ProjectStore(database, lock, null, options);
+      const store = new ProjectStore(database, lock, null, options);
+      store.settings.set('projectId', randomUUID());
+      return store;
     } catch (error) {
       lock?.release();
       database?.close();

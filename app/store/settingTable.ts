@@ -29,7 +29,13 @@ export class SettingTable {
     return Array.isArray(value) ? value.map(Number) : null;
   }
 
-  setChannels(channels: number[]): void {
+  /** Null: all channels. */
+  setChannels(channels: readonly number[] | null): void {
     this.set('channels', channels);
+  }
+
+  /** Identity of the project, the same in every copy of the file; made with the project. */
+  projectId(): string {
+    return String(this.get('projectId'));
   }
 }

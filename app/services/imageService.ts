@@ -1,0 +1,164 @@
+/** Looking at images: the list, thumbnails, contrast statistics and pixel tiles. */
+
+import type { ImageInfo, PlaneStatistics } from '../api/types.ts';
+import { encodeThumbnail } from '../imaging/encodePng.ts';
+import type { NumberType, PixelArray } from '../imaging/image.ts';
+import type { PlaneShape } from '../labels/tiles.ts';
+import { levelShape } from '../store/pyramidLevels.ts';
+import type { ImageRow } from '../store/types.ts';
+import type { Project } from './project.ts';
+
+/** A tile to read; level n is 2^n times smaller. */
+export interface PixelTileAddress {
+  imageId: number;
+  level: number;
+  t: number;
+  z: number;
+  c: number;
+  ty: number;
+  tx: number;
+}
+
+/** Automatic contrast leaves out this share of pixels at either end, %. */
+const LOW_PERCENTILE = 0.35;
+const HIGH_PERCENTILE = 99.65;
+
+const HISTOGRAM_BINS = 256;
+
+/** Percentiles are read from at most about this many values. */
+const SORTED_VALUES = 262_144;
+
+/** All images in import order, with how far each is. Reads no pixel. */
+export function listImages(project: Project): ImageInfo[] {
+  const predicted = new Set(project.store.predictions.list().map((row) => row.imageId));
+  return project.store.images.list().map((row) => imageInfo(project, row, predicted.has(row.imageId)));
+}
+
+/** One image. Throws NotFound. */
+export function describeImage(project: Project, imageId: number): ImageInfo {
+  const row = project.store.images.get(imageId);
+  return imageInfo(project, row, project.store.predictions.list(imageId).length > 0);
+}
+
+/**
+ * Display range and histogram of a plane, in grey values; not-a-number is left out.
+ * Large images are judged by the smallest pyramid level that still has 512 px a side; its extremes are those of averages.
+ */
+export async function planeStatistics(
+  project: Project,
+  imageId: number,
+  t: number,
+  z: number,
+  c: number,
+  signal?: AbortSignal,
+): Promise<PlaneStatistics> {
+  return statisticsOf(await readOverview(project, imageId, t, z, c, signal));
+}
+
+/** A small PNG of the middle plane's first channel, in automatic contrast; `size` is its longer side, px. */
+export async function thumbnail(
+  project: Project,
+  imageId: number,
+  size: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const { shape } = project.store.images.get(imageId);
+  const z = Math.floor(shape.z / 2);
+  const plane = await readOverview(project, imageId, 0, z, 0, signal);
+  const { low, high } = statisticsOf(plane);
+  const level = overviewLevel(project, imageId);
+  return encodeThumbnail(plane, levelShape(shape, level), low, high, Math.max(1, size));
+}
+
+/** One 256² tile of pixels, clipped to the level, in the image's number type. Throws NotFound. */
+export async function readPixelTile(
+  project: Project,
+  at: PixelTileAddress,
+  signal?: AbortSignal,
+): Promise<{ shape: PlaneShape; numberType: NumberType; pixels: PixelArray }> {
+  const { images } = project.store;
+  const tile = await images.readTile(at.imageId, at.level, at.t, at.z, at.c, at.ty, at.tx, signal);
+  return { ...tile, numberType: images.get(at.imageId).numberType };
+}
+
+/** See {@link planeStatistics}. A plane without a single number gives 0 to 1. */
+export function statisticsOf(pixels: PixelArray): PlaneStatistics {
+  let minimum = Number.POSITIVE_INFINITY;
+  let maximum = Number.NEGATIVE_INFINITY;
+  for (const value of pixels) {
+    if (!Number.isFinite(value)) continue;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+  }
+  if (minimum > maximum)
+    return { minimum: 0, maximum: 1, low: 0, high: 1, bins: new Array(HISTOGRAM_BINS).fill(0) };
+  const bins = new Array<number>(HISTOGRAM_BINS).fill(0);
+  const scale = maximum > minimum ? HISTOGRAM_BINS / (maximum - minimum) : 0;
+  for (const value of pixels) {
+    if (!Number.isFinite(value)) continue;
+    const bin = Math.min(HISTOGRAM_BINS - 1, Math.floor((value - minimum) * scale));
+    bins[bin] = (bins[bin] ?? 0) + 1;
+  }
+  const sorted = sortedSample(pixels);
+  const low = percentile(sorted, LOW_PERCENTILE);
+  const high = percentile(sorted, HIGH_PERCENTILE);
+  return high > low
+    ? { minimum, maximum, low, high, bins }
+    : { minimum, maximum, low: minimum, high: maximum, bins };
+}
+
+function imageInfo(project: Project, row: ImageRow, predicted: boolean): ImageInfo {
+  const { labelledFraction, objects } = project.store.labels.summary(row.imageId);
+  const { imageId, position, name, shape, numberType, pixelSizeUm, channelNames } = row;
+  const levels = project.store.images.levels(imageId);
+  return {
+    imageId,
+    position,
+    name,
+    shape,
+    numberType,
+    pixelSizeUm,
+    channelNames,
+    levels,
+    labelledFraction,
+    objects,
+    predicted,
+  };
+}
+
+/** The coarsest level: the stored pyramid ends once both sides fit 512 px. */
+function overviewLevel(project: Project, imageId: number): number {
+  return project.store.images.levels(imageId) - 1;
+}
+
+async function readOverview(
+  project: Project,
+  imageId: number,
+  t: number,
+  z: number,
+  c: number,
+  signal?: AbortSignal,
+): Promise<PixelArray> {
+  const level = overviewLevel(project, imageId);
+  const { images } = project.store;
+  return level === 0 ? images.readPlane(imageId, t, z, c, signal) : images.readLevel(imageId, level, t, z, c);
+}
+
+function sortedSample(pixels: PixelArray): Float64Array {
+  const stride = Math.max(1, Math.ceil(pixels.length / SORTED_VALUES));
+  const values = new Float64Array(Math.ceil(pixels.length / stride));
+  let count = 0;
+  for (let i = 0; i < pixels.length; i += stride) {
+    const value = pixels[i] ?? 0;
+    if (Number.isFinite(value)) values[count++] = value;
+  }
+  return values.subarray(0, count).sort();
+}
+
+/** Linear interpolation between the two nearest ranks, as NumPy does. */
+function percentile(sorted: Float64Array, percent: number): number {
+  const rank = ((sorted.length - 1) * percent) / 100;
+  const below = Math.floor(rank);
+  const low = sorted[below] ?? 0;
+  return low + ((sorted[below + 1] ?? low) - low) * (rank - below);
+}
