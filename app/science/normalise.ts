@@ -1,6 +1,7 @@
 /** From grey values to network input: one scale and one offset for each image and channel. */
 
-import type { InputNormalisation } from '../engine/modelDescription.ts';
+/** How grey values become network input, per image and channel. */
+export type NormalisationMode = 'none' | 'min-max' | 'z-score' | 'percentile';
 
 /** Network input = value · scale + offset. */
 export interface Normalisation {
@@ -21,7 +22,7 @@ export const HIGH_PERCENTILE = 99.8;
  *
  * @param pixels grey values of one channel; none at all gives scale 1, offset 0
  */
-export function normalisationOf(pixels: ArrayLike<number>, mode: InputNormalisation): Normalisation {
+export function normalisationOf(pixels: ArrayLike<number>, mode: NormalisationMode): Normalisation {
   switch (mode) {
     case 'none':
       return { scale: 1, offset: 0 };
