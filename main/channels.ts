@@ -1,0 +1,11 @@
+/** Names of the messages between the main process and the preload script, one place for both ends. */
+
+export const CHANNELS = {
+  event: 'limn:event',
+  command: 'limn:command',
+  chooseImages: 'limn:choose-images',
+  chooseLabelFolder: 'limn:choose-label-folder',
+  chooseProject: 'limn:choose-project',
+  chooseNewProject: 'limn:choose-new-project',
+  chooseExportFolder: 'limn:choose-export-folder',
+} as const;
