@@ -55,19 +55,25 @@ export async function planeStatistics(
   return statisticsOf(await readOverview(project, imageId, t, z, c, signal));
 }
 
-/** A small PNG of the middle plane's first channel, in automatic contrast; `size` is its longer side, px. */
+/** A small PNG of the middle plane in automatic contrast, in colour for 8-bit RGB; `size` is its longer side, px. */
 export async function thumbnail(
   project: Project,
   imageId: number,
   size: number,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const { shape } = project.store.images.get(imageId);
+  const { shape, numberType } = project.store.images.get(imageId);
   const z = Math.floor(shape.z / 2);
-  const plane = await readOverview(project, imageId, 0, z, 0, signal);
-  const { low, high } = statisticsOf(plane);
-  const level = overviewLevel(project, imageId);
-  return encodeThumbnail(plane, levelShape(shape, level), low, high, Math.max(1, size));
+  const overview = levelShape(shape, project.store.images.levels(imageId) - 1);
+  const side = Math.max(1, size);
+  const first = await readOverview(project, imageId, 0, z, 0, signal);
+  if (shape.c === 3 && numberType === 'uint8') {
+    const second = await readOverview(project, imageId, 0, z, 1, signal);
+    const third = await readOverview(project, imageId, 0, z, 2, signal);
+    return encodeThumbnail([first, second, third], overview, 0, 255, side);
+  }
+  const { low, high } = statisticsOf(first);
+  return encodeThumbnail(first, overview, low, high, side);
 }
 
 /** One 256² tile of pixels, clipped to the level, in the image's number type. Throws NotFound. */
@@ -127,10 +133,6 @@ function imageInfo(project: Project, row: ImageRow, predicted: boolean): ImageIn
 }
 
 /** The coarsest level: the stored pyramid ends once both sides fit 512 px. */
-function overviewLevel(project: Project, imageId: number): number {
-  return project.store.images.levels(imageId) - 1;
-}
-
 async function readOverview(
   project: Project,
   imageId: number,
@@ -139,7 +141,7 @@ async function readOverview(
   c: number,
   signal?: AbortSignal,
 ): Promise<PixelArray> {
-  const level = overviewLevel(project, imageId);
+  const level = project.store.images.levels(imageId) - 1;
   const { images } = project.store;
   return level === 0 ? images.readPlane(imageId, t, z, c, signal) : images.readLevel(imageId, level, t, z, c);
 }

@@ -187,7 +187,7 @@ export class ImageTable {
     let current: PixelArray = pixels;
     for (let level = 0; level < levels; level++) {
       const shape = levelShape(row.shape, level);
-      if (level > 0) current = halvePlane(current, levelShape(row.shape, level - 1));
+      if (level > 0) current = halvePlane(current, levelShape(row.shape, level - 1)).pixels;
       if (level > 0 || !row.linked) await this.#writeLevel(row, level, shape, t, z, c, current);
     }
   }
