@@ -1,0 +1,108 @@
+/** What the engine process can be asked, with the types of parameters, events and results; no code. */
+
+import type { PixelArray } from '../../imaging/image.ts';
+import type { ShapeYX } from '../../science/geometry.ts';
+import type { TrainingPlane } from '../../science/trainingSample.ts';
+import type { InstanceParameters, ModelDescription, NetworkSpec } from '../modelDescription.ts';
+import type { EngineDevice } from '../runtime/devices.ts';
+import type { BestScore, TrainingPosition } from '../training/checkpoint.ts';
+import type { HyperParameters, TrainingBudget } from '../training/hyperParameters.ts';
+import type { TrainerEnd, TrainerEvent } from '../training/trainer.ts';
+
+export type EngineDeviceChoice = 'auto' | 'cpu' | 'webgpu';
+
+/** Weights by parameter name. */
+export type Weights = Map<string, Float32Array>;
+
+/** A run as the engine sees it; its planes were sent before. */
+export interface TrainingJob {
+  /** Folder of the run's checkpoints; it exists. */
+  runFolder: string;
+  network: NetworkSpec;
+  plan: HyperParameters;
+  budget: TrainingBudget;
+  seed: number;
+  device: EngineDeviceChoice;
+  threads: number;
+  /** Fine-tuning: weights taken by name and shape; null = all drawn anew. */
+  initialWeights: Weights | null;
+  /** Go on from the checkpoint in the folder; without one the run starts from its beginning. */
+  resume: boolean;
+}
+
+export interface TrainingStarted {
+  type: 'started';
+  device: string;
+  /** Why this device. */
+  why: string;
+  parameters: number;
+  /** Step and seconds that the run goes on from; 0 for a fresh one. */
+  step: number;
+  seconds: number;
+  inputShape: ShapeYX;
+  outputShape: ShapeYX;
+  /** Names of parameters that `initialWeights` gave, and of those drawn anew. */
+  taken: string[];
+  drawn: string[];
+}
+
+export type TrainingEvent = TrainingStarted | TrainerEvent;
+
+export interface TrainingOutcome {
+  end: TrainerEnd;
+  position: TrainingPosition;
+  /** Weights that predict, at the end of the run; null after an interruption. */
+  last: Weights | null;
+  /** Weights and score with the lowest validation loss; null without validation or after an interruption. */
+  best: { weights: Weights; score: BestScore } | null;
+}
+
+/** Raw pixels of one plane, one array a channel that the model sees, in its order. */
+export interface RawPlane {
+  channels: PixelArray[];
+  shape: ShapeYX;
+}
+
+export interface PlanePrediction {
+  /** `[K, y, x]`, probabilities of the classes without background. */
+  foreground: Float32Array;
+  /** `[y, x]`, 0 background, 1…N; null if not asked for. */
+  instances: Uint32Array | null;
+  /** `[N + 1]`, class 1…K of each object; null with `instances`. */
+  classIndexOf: Uint8Array | null;
+  milliseconds: number;
+}
+
+interface Method<Parameters, Result, Event = never> {
+  parameters: Parameters;
+  result: Result;
+  event: Event;
+}
+
+export interface EngineMethods {
+  /** Which devices there are; `probe` times a small training step on each. */
+  devices: Method<{ probe: boolean }, EngineDevice[]>;
+  /** Forgets the planes of an earlier run. */
+  clearPlanes: Method<null, null>;
+  addPlane: Method<{ role: 'training' | 'validation'; plane: TrainingPlane }, null>;
+  /** One at a time. Cancelling interrupts the run at the next step boundary. */
+  train: Method<TrainingJob, TrainingOutcome, TrainingEvent>;
+  /** Ends the running training at the next step boundary, with a model. */
+  stopTraining: Method<null, null>;
+  pauseTraining: Method<null, null>;
+  continueTraining: Method<null, null>;
+  /** Reads an exported model and keeps it ready under `key`. */
+  loadModel: Method<
+    { key: string; bytes: Uint8Array; device: EngineDeviceChoice; threads: number },
+    { description: ModelDescription; device: string; why: string }
+  >;
+  /** Predicts one plane with a loaded model, tile by tile. */
+  predict: Method<{ key: string; plane: RawPlane; instances: boolean }, PlanePrediction>;
+  /** Fits the way from probabilities to objects on labelled planes (Limn labels), within about the given time. */
+  fitInstances: Method<
+    { key: string; planes: (RawPlane & { reference: Uint32Array })[]; milliseconds: number },
+    { parameters: InstanceParameters; planes: number }
+  >;
+}
+
+export type EngineMethod = keyof EngineMethods;

@@ -1,0 +1,57 @@
+/** Every knob of a training run in one record: resolved by the services' presets, obeyed by the engine, written into the model. */
+
+import type { AugmentationOptions } from '../../science/augment.ts';
+import type { InputNormalisation } from '../modelDescription.ts';
+
+export type Optimiser =
+  | { kind: 'sgd'; momentum: number }
+  /** `weightDecay` is decoupled (AdamW). */
+  | { kind: 'adam'; beta1: number; beta2: number; epsilon: number; weightDecay: number };
+
+export interface HyperParameters {
+  /** `valid`: unpadded as in the paper; `same`: zero-padded. */
+  padding: 'valid' | 'same';
+  depth: number;
+  baseFilters: number;
+  networkNormalisation: 'none' | 'batch' | 'instance';
+  dropout: number;
+  inputNormalisation: InputNormalisation;
+  /** Side of a square input tile, px; the network's smallest legal size at or above it is taken. */
+  tileSize: number;
+  batchSize: number;
+
+  optimiser: Optimiser;
+  /** Highest rate of the schedule. */
+  learningRate: number;
+  schedule: 'constant' | 'cosine';
+  /** Steps over which the rate rises linearly from zero; at most a tenth of the run. */
+  warmupSteps: number;
+  /** Gradient is scaled down to this global norm; 0 = never. */
+  clipNorm: number;
+  /** Decay of the moving average of the weights, which becomes the model; 0 = the weights themselves. */
+  averageDecay: number;
+
+  weightMap: 'paper' | 'fiji';
+  /** Height of the border term. */
+  w0: number;
+  /** Width of the border term, px. */
+  sigmaPx: number;
+  /** Exponent on the class weights: 1 balances the classes fully (SCIENCE.md), 0 leaves them equal. */
+  classBalance: number;
+
+  /** Where tiles are drawn: around any labelled pixel, or with the Fiji plugin's densities. */
+  density: 'labelled' | 'fiji';
+  /** Density of background pixels when `density` is `fiji`. */
+  backgroundDensity: number;
+  augmentation: AugmentationOptions;
+
+  /** Least number of steps between two validations. */
+  validationEvery: number;
+  /** Most tiles that one validation looks at. */
+  validationTiles: number;
+  /** Average the prediction over the four mirror images. */
+  mirrorAveraging: boolean;
+}
+
+/** How long a run lasts: so many steps, or so many seconds of training time. */
+export type TrainingBudget = { steps: number } | { seconds: number };

@@ -1,0 +1,141 @@
+/** Scores weights on fixed tiles of the validation planes: never augmented, the same tiles every time. */
+
+import type { ShapeYX } from '../../science/geometry.ts';
+import { extractTile } from '../../science/tiling.ts';
+import type { TrainingPlane } from '../../science/trainingSample.ts';
+import type { Validator } from './trainer.ts';
+
+/** A network with weights, ready to predict tiles of one shape. */
+export interface TilePredictor {
+  /** `[1, C, y, x]` in, `[1, K + 1, y', x']` probabilities out. */
+  run(image: Float32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+export interface TileValidatorOptions {
+  planes: readonly TrainingPlane[];
+  inputShape: ShapeYX;
+  outputShape: ShapeYX;
+  /** Background included. */
+  classes: number;
+  /** Most tiles looked at; chosen at even distances among those with a labelled pixel. */
+  tiles: number;
+  predictorOf: (weights: Map<string, Float32Array>) => Promise<TilePredictor>;
+}
+
+interface FixedTile {
+  image: Float32Array;
+  target: Uint8Array;
+  weight: Float32Array;
+}
+
+/** Probabilities below this count as this, so that one wrong pixel cannot make the loss infinite. */
+const SMALLEST_PROBABILITY = 1e-7;
+
+export class TileValidator implements Validator {
+  readonly #tiles: FixedTile[];
+  readonly #options: TileValidatorOptions;
+
+  constructor(options: TileValidatorOptions) {
+    this.#options = options;
+    const places = labelledPlaces(options.planes, options.outputShape);
+    const count = Math.min(options.tiles, places.length);
+    this.#tiles = Array.from({ length: count }, (_, i) => {
+      const place = places[Math.floor((i * places.length) / count)]!;
+      return cutTile(place.plane, place.y, place.x, options.inputShape, options.outputShape);
+    });
+  }
+
+  /** Number of tiles with a labelled pixel that are looked at. */
+  get tileCount(): number {
+    return this.#tiles.length;
+  }
+
+  /** Loss Σ w (−log p) / Σ w, and the mean IoU over the classes that reference or prediction hold, by largest probability. */
+  async score(weights: Map<string, Float32Array>): Promise<{ loss: number; iou: number | null }> {
+    const { classes } = this.#options;
+    const predictor = await this.#options.predictorOf(weights);
+    try {
+      let lossSum = 0;
+      let weightSum = 0;
+      const confusion = new Float64Array(classes * classes);
+      for (const tile of this.#tiles) {
+        const probabilities = await predictor.run(tile.image);
+        const pixels = tile.target.length;
+        for (let i = 0; i < pixels; i++) {
+          const reference = tile.target[i]! - 1;
+          if (reference < 0) continue;
+          const weight = tile.weight[i]!;
+          lossSum -= weight * Math.log(Math.max(SMALLEST_PROBABILITY, probabilities[reference * pixels + i]!));
+          weightSum += weight;
+          let predicted = 0;
+          for (let k = 1; k < classes; k++) {
+            if (probabilities[k * pixels + i]! > probabilities[predicted * pixels + i]!) predicted = k;
+          }
+          confusion[reference * classes + predicted]!++;
+        }
+      }
+      return { loss: weightSum > 0 ? lossSum / weightSum : Number.NaN, iou: meanIou(confusion, classes) };
+    } finally {
+      await predictor.dispose();
+    }
+  }
+}
+
+/** Output tiles on a grid that hold a labelled pixel. */
+function labelledPlaces(planes: readonly TrainingPlane[], output: ShapeYX): { plane: TrainingPlane; y: number; x: number }[] {
+  const places: { plane: TrainingPlane; y: number; x: number }[] = [];
+  for (const plane of planes) {
+    for (let y = 0; y < plane.shape.y; y += output.y) {
+      for (let x = 0; x < plane.shape.x; x += output.x) {
+        if (hasLabel(plane, y, x, output)) places.push({ plane, y, x });
+      }
+    }
+  }
+  return places;
+}
+
+function hasLabel({ target, shape }: TrainingPlane, y0: number, x0: number, output: ShapeYX): boolean {
+  for (let y = y0; y < Math.min(y0 + output.y, shape.y); y++) {
+    for (let x = x0; x < Math.min(x0 + output.x, shape.x); x++) if (target[y * shape.x + x] !== 0) return true;
+  }
+  return false;
+}
+
+/** A tile with mirrored context; what lies beyond the plane is unlabelled, so nothing is scored twice. */
+function cutTile(plane: TrainingPlane, y0: number, x0: number, input: ShapeYX, output: ShapeYX): FixedTile {
+  const image = new Float32Array(plane.channels.length * input.y * input.x);
+  const start = { y: y0 - ((input.y - output.y) >> 1), x: x0 - ((input.x - output.x) >> 1) };
+  for (const [c, channel] of plane.channels.entries()) {
+    const normalisation = { scale: plane.scale[c] ?? 1, offset: plane.offset[c] ?? 0 };
+    extractTile(channel, plane.shape, start, input, normalisation, image, c * input.y * input.x);
+  }
+  const target = new Uint8Array(output.y * output.x);
+  const weight = new Float32Array(output.y * output.x);
+  const width = Math.min(output.x, plane.shape.x - x0);
+  for (let y = 0; y < Math.min(output.y, plane.shape.y - y0); y++) {
+    const from = (y0 + y) * plane.shape.x + x0;
+    target.set(plane.target.subarray(from, from + width), y * output.x);
+    weight.set(plane.weight.subarray(from, from + width), y * output.x);
+  }
+  return { image, target, weight };
+}
+
+/** Mean IoU over the classes that occur in reference or prediction; null if none does. */
+function meanIou(confusion: Float64Array, classes: number): number | null {
+  let sum = 0;
+  let present = 0;
+  for (let k = 0; k < classes; k++) {
+    let row = 0;
+    let column = 0;
+    for (let j = 0; j < classes; j++) {
+      row += confusion[k * classes + j]!;
+      column += confusion[j * classes + k]!;
+    }
+    const both = confusion[k * classes + k]!;
+    if (row + column - both === 0) continue;
+    sum += both / (row + column - both);
+    present++;
+  }
+  return present > 0 ? sum / present : null;
+}

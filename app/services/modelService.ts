@@ -1,0 +1,78 @@
+/** Models of a project: which one is meant, what is known of each, and the exported file. */
+
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ModelDescription } from '../engine/modelDescription.ts';
+import { LimnError } from '../errors.ts';
+import type { ModelRow } from '../store/types.ts';
+import type { Project } from './project.ts';
+import type { ModelSummary } from './requests.ts';
+
+/** The description that was stored with a model. */
+export function descriptionOf(row: ModelRow): ModelDescription {
+  return row.description as ModelDescription;
+}
+
+/**
+ * The model that `best` (of the newest run that has one; the default), `last` or a number means. A run without
+ * validation has one model, which is both.
+ * @throws NotFound if there is none
+ */
+export function resolveModel(project: Project, model = 'best'): ModelRow {
+  if (/^\d+$/.test(model)) return project.store.models.get(Number(model));
+  if (model !== 'best' && model !== 'last') {
+    throw new LimnError('NotFound', `There is no model '${model}'; say best, last, or a number from "limn models".`, {
+      fields: { model },
+    });
+  }
+  const rows = project.store.models.list();
+  const newest = rows.filter((row) => row.runId !== null).at(-1) ?? rows.at(-1);
+  if (!newest) {
+    throw new LimnError('NotFound', `The project '${project.name}' has no model yet; train one first.`);
+  }
+  const siblings = rows.filter((row) => row.runId === newest.runId);
+  return siblings.findLast((row) => row.role === model) ?? newest;
+}
+
+/** All models of a project, oldest first. */
+export function listModels(project: Project): ModelSummary[] {
+  return project.store.models.list().map((row) => ({
+    modelId: row.modelId,
+    name: row.name,
+    runId: row.runId,
+    createdAt: row.createdAt,
+    role: row.role,
+    step: row.step,
+    parameters: row.parameters,
+    classNames: descriptionOf(row).classNames,
+    validationLoss: row.validationLoss,
+  }));
+}
+
+/**
+ * Writes a model as an ONNX file that any runtime can run; an existing file is replaced at once or not at all.
+ * @throws NotFound, InvalidInput if the place cannot be written to, DiskFull
+ */
+export function exportModel(
+  project: Project,
+  request: { model?: string; out: string },
+): { modelId: number; path: string; bytes: number } {
+  const row = resolveModel(project, request.model);
+  const bytes = project.store.models.readBytes(row.modelId);
+  const path = resolve(request.out);
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, bytes, { flush: true });
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    const full = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
+    throw full
+      ? new LimnError('DiskFull', `The disk is full, so '${request.out}' was not written; free some space.`, { cause })
+      : new LimnError('InvalidInput', `'${request.out}' cannot be written; choose a folder that exists and is yours.`, {
+          cause,
+          fields: { path: request.out },
+        });
+  }
+  return { modelId: row.modelId, path, bytes: bytes.byteLength };
+}

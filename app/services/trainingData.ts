@@ -1,0 +1,216 @@
+/** From painted labels to what the engine learns from: which planes count, whether they suffice, targets, weights, normalisation. */
+
+import type { HyperParameters } from '../engine/training/hyperParameters.ts';
+import { cropPlane, growBox, labelledBox } from '../engine/training/trainingGeometry.ts';
+import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
+import type { PixelArray } from '../imaging/image.ts';
+import { normalisationOf } from '../science/normalise.ts';
+import type { TrainingPlane } from '../science/trainingSample.ts';
+import { trainingTarget, type TrainingTarget } from '../science/trainingTarget.ts';
+import { classWeights, countClasses, weightMap } from '../science/weightMap.ts';
+import type { ClassRow, ImageRow } from '../store/types.ts';
+import type { Project } from './project.ts';
+
+/** One labelled plane of an image. */
+export interface LabelledPlane {
+  image: ImageRow;
+  t: number;
+  z: number;
+}
+
+/** What the labels of a set of planes amount to. */
+export interface LabelStatistics {
+  /** Labelled pixels a class, background first, `[K + 1]`. */
+  pixelsOfClass: Float64Array;
+  objects: number;
+  labelledPixels: number;
+  pixels: number;
+}
+
+/** Planes of the images that hold any label, in order. */
+export function labelledPlanes(project: Project, images: readonly ImageRow[]): LabelledPlane[] {
+  return images.flatMap((image) =>
+    project.store.labels.planes(image.imageId).map(({ t, z }) => ({ image, t, z })),
+  );
+}
+
+/** How a plane is called in a sentence. */
+function planeName({ image, t, z }: LabelledPlane): string {
+  const parts = [image.shape.t > 1 ? `t${t}` : '', image.shape.z > 1 ? `z${z}` : ''].filter((part) => part !== '');
+  return parts.length > 0 ? `${image.name}:${parts.join('-')}` : image.name;
+}
+
+/** Target and objects of a plane from its labels, by the classes of the project. */
+export function targetOfLabels(
+  project: Project,
+  imageId: number,
+  labels: Uint32Array,
+  shape: { y: number; x: number },
+): TrainingTarget {
+  const positionOfClass = new Map(project.store.classes.list().map((row) => [row.classId, row.position]));
+  const objects = new Map(project.store.objects.list(imageId).map((row) => [row.label, row]));
+  return trainingTarget({
+    labels,
+    shape,
+    classIndexOf: (label) => positionOfClass.get(objects.get(label)?.classId ?? -1) ?? 1,
+    isRegion: (label) => objects.get(label)?.isRegion ?? false,
+  });
+}
+
+/** Labelled pixels of each class over the planes; reads every label once. */
+export async function labelStatistics(
+  project: Project,
+  planes: readonly LabelledPlane[],
+  context: CallContext = {},
+): Promise<LabelStatistics> {
+  const classes = project.store.classes.list().length + 1;
+  const statistics: LabelStatistics = {
+    pixelsOfClass: new Float64Array(classes),
+    objects: 0,
+    labelledPixels: 0,
+    pixels: 0,
+  };
+  for (const { image, t, z } of planes) {
+    throwIfCancelled(context.signal);
+    // Between planes other work of this process gets its turn.
+    await new Promise(setImmediate);
+    const labels = project.store.labels.readPlane(image.imageId, t, z);
+    const { target, classOfObject } = targetOfLabels(project, image.imageId, labels, image.shape);
+    const counts = countClasses(target, classes);
+    for (const [k, count] of counts.entries()) {
+      statistics.pixelsOfClass[k]! += count;
+      statistics.labelledPixels += count;
+    }
+    statistics.objects += classOfObject.size;
+    statistics.pixels += labels.length;
+  }
+  return statistics;
+}
+
+/** Sentences that stop a training with these labels, each with its remedy; empty when it can start. */
+export function blockersOf(statistics: LabelStatistics, classes: readonly ClassRow[]): string[] {
+  if (classes.length === 0) return ['The project has no class yet; add one, for example "object", and paint some objects of it.'];
+  if (statistics.labelledPixels === 0) return ['Nothing is labelled yet; paint a few objects and some background, or import label images.'];
+  const [background = 0, ...foreground] = statistics.pixelsOfClass;
+  if (background === 0) {
+    return ['Everything labelled is an object, nothing is background; paint some background beside the objects.'];
+  }
+  if (foreground.every((count) => count === 0)) {
+    return ['Everything labelled is background, no object is painted; paint a few objects.'];
+  }
+  return [];
+}
+
+/**
+ * Checks that the labels can be learnt from.
+ * @throws NotEnoughLabels with the first sentence of {@link blockersOf}
+ */
+export function checkEnoughLabels(statistics: LabelStatistics, classes: readonly ClassRow[]): void {
+  const [blocker] = blockersOf(statistics, classes);
+  if (blocker !== undefined) throw new LimnError('NotEnoughLabels', blocker);
+}
+
+/**
+ * Channels that the network sees: those chosen for the project, else all.
+ * @throws InvalidInput if an image lacks one, or images differ where none were chosen
+ */
+export function channelsOf(project: Project, images: readonly ImageRow[]): number[] {
+  const chosen = project.store.settings.channels();
+  const first = images[0];
+  if (!first) return chosen ?? [0];
+  const channels = chosen ?? Array.from({ length: first.shape.c }, (_, c) => c);
+  for (const image of images) {
+    const missing = channels.find((c) => c >= image.shape.c);
+    if (missing !== undefined || (!chosen && image.shape.c !== first.shape.c)) {
+      throw new LimnError(
+        'InvalidInput',
+        `Image '${image.name}' has ${image.shape.c} channels and '${first.name}' has ${first.shape.c}; choose the channels to use with --channels at import, or leave one of them out with --images.`,
+        { fields: { image: image.name, channels: image.shape.c } },
+      );
+    }
+  }
+  return channels;
+}
+
+export interface TrainingPlaneOptions {
+  plan: HyperParameters;
+  channels: readonly number[];
+  /** Labelled pixels a class over the training set, background first. */
+  pixelsOfClass: ArrayLike<number>;
+  /** How far around the labels a sample may reach, px. */
+  reachPx: number;
+}
+
+/**
+ * Builds what the engine needs of one plane: pixels, target and final weights, cropped to the labels and their
+ * context; normalised over the whole plane.
+ * @throws InvalidInput if the image holds one value only
+ */
+export async function buildTrainingPlane(
+  project: Project,
+  labelled: LabelledPlane,
+  options: TrainingPlaneOptions,
+  signal?: AbortSignal,
+): Promise<TrainingPlane | null> {
+  const { image, t, z } = labelled;
+  const { shape } = image;
+  const labels = project.store.labels.readPlane(image.imageId, t, z);
+  const tight = labelledBox(labels, shape);
+  if (!tight) return null;
+  const box = growBox(tight, options.reachPx, shape);
+  const cropShape = { y: box.y1 - box.y0, x: box.x1 - box.x0 };
+  const plane: TrainingPlane = {
+    shape: cropShape,
+    channels: [],
+    scale: [],
+    offset: [],
+    target: new Uint8Array(0),
+    weight: new Float32Array(0),
+  };
+  let constant = true;
+  for (const c of options.channels) {
+    const pixels = await project.store.images.readPlane(image.imageId, t, z, c, signal);
+    constant &&= isConstant(pixels);
+    const { scale, offset } = normalisationOf(pixels, options.plan.inputNormalisation);
+    plane.channels.push(cropPixels(pixels, shape, box));
+    plane.scale.push(scale);
+    plane.offset.push(offset);
+  }
+  if (constant) {
+    throw new LimnError(
+      'InvalidInput',
+      `Image '${planeName(labelled)}' has the same value in every pixel, so there is nothing to learn from it; leave it out with --images, or import it again.`,
+      { fields: { image: image.name, t, z } },
+    );
+  }
+  const { target, objects, classOfObject } = targetOfLabels(
+    project,
+    image.imageId,
+    cropPlane(labels, shape, box),
+    cropShape,
+  );
+  plane.target = target;
+  plane.weight = weightMap({
+    target,
+    objects,
+    shape: cropShape,
+    preset: options.plan.weightMap,
+    w0: options.plan.w0,
+    sigmaPx: options.plan.sigmaPx,
+    classWeights: classWeights(options.pixelsOfClass).map((weight) => weight ** options.plan.classBalance),
+    classOfObject,
+  });
+  return plane;
+}
+
+function isConstant(pixels: PixelArray): boolean {
+  const first = pixels[0];
+  for (const value of pixels) if (value !== first) return false;
+  return true;
+}
+
+/** {@link cropPlane} for any number type. */
+export function cropPixels(pixels: PixelArray, shape: { y: number; x: number }, box: Parameters<typeof cropPlane>[2]): PixelArray {
+  // One of nine array types goes in, and the same comes out.
+  return cropPlane(pixels as Float32Array, shape, box) as PixelArray;
+}

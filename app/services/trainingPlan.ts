@@ -1,0 +1,118 @@
+/** From what a user asks for to a complete plan of a run: preset, overrides, and a sentence for every value that cannot work. */
+
+import { availableParallelism } from 'node:os';
+import type { HyperParameters, TrainingBudget } from '../engine/training/hyperParameters.ts';
+import { LimnError } from '../errors.ts';
+import type { DeviceChoice, Preset, TrainRequest } from './requests.ts';
+import { PRESETS } from './trainingPresets.ts';
+
+/** Everything that a run needs to start or to go on; kept as JSON with the run. */
+export interface TrainingPlan {
+  preset: Preset;
+  hyperParameters: HyperParameters;
+  budget: TrainingBudget;
+  device: DeviceChoice;
+  threads: number;
+  seed: number;
+  /** `scratch`, a model id, or a path. */
+  init: string;
+  imageIds: number[];
+  validationIds: number[];
+  imageNames: string[];
+  validationNames: string[];
+  /** Which channels of an image the network sees. */
+  channels: number[];
+}
+
+const DEFAULT_MINUTES = 5;
+const LARGEST_SEED = 2 ** 32 - 1;
+
+interface Limit {
+  name: string;
+  value: number;
+  from: number;
+  to: number;
+  whole?: boolean;
+  /** True where `from` itself is not allowed. */
+  above?: boolean;
+}
+
+function checkLimit({ name, value, from, to, whole = false, above = false }: Limit): void {
+  const tooLow = above ? value <= from : value < from;
+  if (Number.isFinite(value) && !tooLow && value <= to && (!whole || Number.isInteger(value))) return;
+  const kind = whole ? 'a whole number' : 'a number';
+  const lower = above ? `above ${from}` : `from ${from}`;
+  throw new LimnError('WrongUsage', `The ${name} must be ${kind} ${lower} to ${to}, not ${value}; change it and start again.`, {
+    fields: { name, value },
+  });
+}
+
+/**
+ * Preset with the request's overrides, every value checked.
+ * @throws WrongUsage with a sentence on the first value that cannot work
+ */
+export function hyperParametersOf(request: TrainRequest): HyperParameters {
+  const preset = PRESETS[request.preset ?? 'fast'];
+  const plan: HyperParameters = {
+    ...structuredClone(preset),
+    ...(request.baseFilters !== undefined && { baseFilters: request.baseFilters }),
+    ...(request.depth !== undefined && { depth: request.depth }),
+    ...(request.learningRate !== undefined && { learningRate: request.learningRate }),
+    ...(request.tileSize !== undefined && { tileSize: request.tileSize }),
+    ...(request.batchSize !== undefined && { batchSize: request.batchSize }),
+  };
+  const momentum = plan.optimiser.kind === 'sgd' ? plan.optimiser.momentum : plan.optimiser.beta1;
+  const limits: Limit[] = [
+    { name: 'number of filters', value: plan.baseFilters, from: 1, to: 1024, whole: true },
+    { name: 'depth', value: plan.depth, from: 1, to: 7, whole: true },
+    { name: 'learning rate', value: plan.learningRate, from: 0, to: 10, above: true },
+    { name: 'tile size', value: plan.tileSize, from: 16, to: 4096, whole: true },
+    { name: 'batch size', value: plan.batchSize, from: 1, to: 64, whole: true },
+    { name: 'dropout', value: plan.dropout, from: 0, to: 0.95 },
+    { name: 'momentum', value: momentum, from: 0, to: 0.9999 },
+    { name: 'decay of the moving average', value: plan.averageDecay, from: 0, to: 0.99999 },
+    { name: 'border weight w0', value: plan.w0, from: 0, to: 1000 },
+    { name: 'border width sigma', value: plan.sigmaPx, from: 0, to: 1000, above: true },
+    { name: 'class balance', value: plan.classBalance, from: 0, to: 1 },
+    { name: 'number of warm-up steps', value: plan.warmupSteps, from: 0, to: 1e6, whole: true },
+  ];
+  for (const limit of limits) checkLimit(limit);
+  if (plan.padding === 'same' && plan.tileSize < 2 ** plan.depth * 2) {
+    throw new LimnError(
+      'WrongUsage',
+      `A network of depth ${plan.depth} needs tiles of at least ${2 ** plan.depth * 2} px, not ${plan.tileSize}; take larger tiles or a smaller depth.`,
+    );
+  }
+  return plan;
+}
+
+/**
+ * How long to train: steps, or minutes; five minutes if neither is said.
+ * @throws WrongUsage if both are, or one makes no sense
+ */
+export function budgetOf(request: TrainRequest): TrainingBudget {
+  if (request.steps !== undefined && request.minutes !== undefined) {
+    throw new LimnError('WrongUsage', 'A run lasts a number of steps or of minutes, not both; give one of them.');
+  }
+  if (request.steps !== undefined) {
+    checkLimit({ name: 'number of steps', value: request.steps, from: 1, to: 1e8, whole: true });
+    return { steps: request.steps };
+  }
+  const minutes = request.minutes ?? DEFAULT_MINUTES;
+  checkLimit({ name: 'number of minutes', value: minutes, from: 0, to: 60 * 24 * 30, above: true });
+  return { seconds: minutes * 60 };
+}
+
+/** Seed, threads and device of a request, checked, with what stands in where nothing was said. */
+export function executionOf(request: TrainRequest): { seed: number; threads: number; device: DeviceChoice } {
+  const seed = request.seed ?? 1;
+  const threads = request.threads ?? defaultThreads();
+  checkLimit({ name: 'seed', value: seed, from: 0, to: LARGEST_SEED, whole: true });
+  checkLimit({ name: 'number of threads', value: threads, from: 1, to: 1024, whole: true });
+  return { seed, threads, device: request.device ?? 'auto' };
+}
+
+/** Threads for ONNX Runtime where none were asked for: every core the process may use. */
+export function defaultThreads(): number {
+  return availableParallelism();
+}
