@@ -156,11 +156,12 @@ export class LabelTable {
   addLabelled(imageId: number, t: number, z: number, pixels: number): void {
     if (pixels === 0) return;
     this.#database.run(
-      `INSERT INTO label_plane (image_id, t, z, labelled) VALUES (?, ?, ?, max(0, ?4))
-       ON CONFLICT (image_id, t, z) DO UPDATE SET labelled = labelled + ?4`,
+      `INSERT INTO label_plane (image_id, t, z, labelled) VALUES (?, ?, ?, max(0, ?))
+       ON CONFLICT (image_id, t, z) DO UPDATE SET labelled = labelled + ?`,
       imageId,
       t,
       z,
+      pixels,
       pixels,
     );
   }
