@@ -155,14 +155,31 @@ test('with rotation, scale and elastic deformation labels stay on the pixels nea
   assert.ok(compared > 10000);
 });
 
-test('every labelled pixel is drawn about equally often, corners at least a fifth as often', () => {
+/** How often each position of an axis is covered if start = clamp(pixel - place): both uniform and all enumerated. */
+function coverage(length: number, side: number): Float64Array {
+  const covered = new Float64Array(length);
+  for (let pixel = 0; pixel < length; pixel++) {
+    for (let place = 0; place < side; place++) {
+      const start = Math.min(Math.max(pixel - place, 0), length - side);
+      for (let k = start; k < start + side; k++) covered[k]! += 1 / (length * side);
+    }
+  }
+  return covered;
+}
+
+test('windows around any labelled pixel alike, moved into the plane at its borders', () => {
+  const draws = 3000;
   const hits = new Float64Array(37 * 30);
-  for (let step = 0; step < 3000; step++) {
+  for (let step = 0; step < draws; step++) {
     const { weight } = draw([FULL], NO_AUGMENTATION, step, { input: 8, output: 8 });
     for (const w of weight) hits[w - 1]!++;
   }
-  const mean = (3000 * 64) / hits.length;
-  assert.ok(hits.every((n) => n > mean * 0.2 && n < mean * 1.8));
+  const rows = coverage(37, 8);
+  const columns = coverage(30, 8);
+  hits.forEach((n, i) => {
+    const expected = draws * rows[Math.floor(i / 30)]! * columns[i % 30]!;
+    assert.ok(Math.abs(n - expected) < 5.5 * Math.sqrt(expected), `pixel ${i}: ${n}, expected ${expected}`);
+  });
 });
 
 test('the Fiji density centres ten times more often on an object pixel than on a background one', () => {
