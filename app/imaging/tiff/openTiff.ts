@@ -135,12 +135,11 @@ async function collectPages(
   const pages: StackPage[] = first === undefined ? [] : [{ directory: first, shiftBytes: 0 }];
   if (first !== undefined && others.length === 0) {
     const planeBytes = contiguousPlaneBytes(layout, table);
-    const claimed = planesClaimed(description);
-    const available =
-      planeBytes === null ? 1 : Math.floor((file.source.size - table.offsets[0]!) / planeBytes);
-    const perPlane = description?.startsWith('{') ? layout.width * layout.height * layout.samples : 1;
-    const planes = Math.floor(claimed / perPlane);
-    if (planeBytes === null || planes <= 1) return pages;
+    const planes = planesClaimed(description, layout.width * layout.height * layout.samples);
+    if (planeBytes === null || !Number.isInteger(planes) || planes <= 1) return pages;
+    const available = Math.floor((file.source.size - table.offsets[0]!) / planeBytes);
+    // A description that outlived a cut to one page is passed over; a stack that ends early is not.
+    if (available === 1) return pages;
     if (planes > available) {
       throw corruptFile(
         file.source.path,
@@ -161,12 +160,15 @@ async function collectPages(
   return pages;
 }
 
-/** Trailing samples that are transparency: declared alpha behind one grey or three colour samples. */
+/**
+ * Trailing samples that are transparency: declared alpha behind one grey or three colour samples, in the form that
+ * colour pictures have. Planes and larger numbers so declared are a stack that a library took for a picture.
+ */
 function alphaSamples(layout: PageLayout): number {
   const colours = layout.samples - layout.extraSamples.length;
   const declared = layout.extraSamples.length === 1 && [1, 2].includes(layout.extraSamples[0]!);
   const expected = layout.photometric === 'rgb' ? 3 : 1;
-  return declared && colours === expected ? 1 : 0;
+  return declared && colours === expected && !layout.planar && layout.bits <= 8 ? 1 : 0;
 }
 
 async function readResolution(file: TiffFile, directory: TiffDirectory): Promise<Resolution> {

@@ -33,12 +33,12 @@ export interface PlaneOrder {
   channelNames: string[] | null;
 }
 
-/** How many planes the metadata claims, for files that keep several planes behind a single page entry. */
-export function planesClaimed(description: string | null): number {
+/** How many planes of so many values the metadata claims, for files that keep several behind a single page entry. */
+export function planesClaimed(description: string | null, planeValues: number): number {
   const imageJ = parseImageJDescription(description);
   if (imageJ !== null) return Number(imageJ.get('images') ?? 1);
   const shaped = parseShaped(description);
-  return shaped === null ? 1 : shaped.shape.reduce((product, n) => product * n, 1);
+  return shaped === null ? 1 : shaped.shape.reduce((product, n) => product * n, 1) / planeValues;
 }
 
 /** Decides the order of planes. Metadata that does not fit the pages is passed over. */
@@ -83,7 +83,7 @@ function readShapedOrder(stack: PageStack): PlaneOrder | null {
 }
 
 function parseShaped(description: string | null): { shape: number[]; axes: string | null } | null {
-  if (description === null || !description.startsWith('{"shape":')) return null;
+  if (!description?.startsWith('{') || !description.includes('"shape"')) return null;
   let data: unknown;
   try {
     data = JSON.parse(description);

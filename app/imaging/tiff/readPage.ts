@@ -27,17 +27,17 @@ export async function readBlockTable(
   layout: PageLayout,
 ): Promise<BlockTable> {
   const { path, size } = file.source;
-  const offsets = await readNumbers(file, directory, layout.tiled ? TAG.tileOffsets : TAG.stripOffsets);
+  const underTiles = layout.tiled && directory.has(TAG.tileOffsets);
+  const offsets = await readNumbers(file, directory, underTiles ? TAG.tileOffsets : TAG.stripOffsets);
   if (offsets === null) throw corruptFile(path, 'does not say where its pixels are');
   const grid = blockGrid(layout);
   if (offsets.length < grid.total) {
     throw corruptFile(path, `lists ${offsets.length} of the ${grid.total} blocks of its pixels`);
   }
-  const blockBytes = blockRowBytes(layout) * layout.blockHeight;
-  const listed = await readNumbers(file, directory, layout.tiled ? TAG.tileByteCounts : TAG.stripByteCounts);
+  const listed = await readNumbers(file, directory, underTiles ? TAG.tileByteCounts : TAG.stripByteCounts);
   const counts = new Float64Array(grid.total);
   let stored = 0;
-  let present = 0;
+  let needed = 0;
   for (let i = 0; i < grid.total; i++) {
     const offset = offsets[i]!;
     if (offset === 0) continue;
@@ -53,11 +53,10 @@ export async function readBlockTable(
     }
     counts[i] = count;
     stored += count;
-    present++;
+    needed += blockRowBytes(layout) * rows;
   }
-  if (present === 0) throw corruptFile(path, 'holds no pixels');
-  const needed = blockBytes * Math.max(0, present - grid.perSample / grid.across);
-  if (stored * LARGEST_RATIO[layout.compression] < Math.min(needed, blockBytes * present)) {
+  if (needed === 0) throw corruptFile(path, 'holds no pixels');
+  if (stored * LARGEST_RATIO[layout.compression] < needed) {
     throw corruptFile(
       path,
       `says that it is ${layout.width} × ${layout.height} pixels, which its ${stored} bytes of pixel data cannot hold`,

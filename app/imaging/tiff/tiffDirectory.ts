@@ -77,8 +77,7 @@ async function readDirectory(source: ByteSource, offset: number, littleEndian: b
   let view = new DataView(bytes.buffer);
   const entries = big ? readPosition(view, 0, littleEndian) : view.getUint16(0, littleEndian);
   const length = countBytes + entries * entryBytes + (big ? 8 : 4);
-  // Some writers leave out the last link; the file may then end right behind the entries.
-  if (offset + length - (big ? 8 : 4) > source.size) throw cutShort(source, offset + length);
+  if (offset + length > source.size) throw cutShort(source, offset + length);
   if (length > bytes.length) {
     bytes = await source.readUpTo(offset, length);
     view = new DataView(bytes.buffer);
@@ -96,13 +95,7 @@ async function readDirectory(source: ByteSource, offset: number, littleEndian: b
     if (!fields.has(tag)) fields.set(tag, { type, count, offset: inline ? offset + valueAt : elsewhere });
   }
   const linkAt = length - (big ? 8 : 4);
-  const linked = bytes.length >= length;
-  const link =
-    linked && big
-      ? readPosition(view, linkAt, littleEndian)
-      : linked
-        ? view.getUint32(linkAt, littleEndian)
-        : 0;
+  const link = big ? readPosition(view, linkAt, littleEndian) : view.getUint32(linkAt, littleEndian);
   return { fields, next: link };
 }
 

@@ -83,7 +83,8 @@ export async function readPageLayout(file: TiffFile, directory: TiffDirectory): 
   const format = await readFormat(file, directory);
   const photometric = photometricOf(await number(TAG.photometric, 1));
   const compression = compressionOf(path, await number(TAG.compression, 1));
-  const tiled = directory.has(TAG.tileOffsets) || !directory.has(TAG.stripOffsets);
+  // Some writers of tiles list them under the tags of strips.
+  const tiled = directory.has(TAG.tileWidth);
   const layout: PageLayout = {
     width,
     height,
