@@ -51,11 +51,12 @@ export class Database {
     const write = options.mode === 'write';
     let connection: SqliteDatabase.Database | undefined;
     try {
+      // A reader's connection is not opened read-only: the last one to leave must be able to clear the log away.
       connection = new SqliteDatabase(path, {
-        readonly: !write,
         fileMustExist: options.create !== true,
         timeout: BUSY_MILLISECONDS,
       });
+      if (!write) connection.pragma('query_only = ON');
       const fresh = write && connection.pragma('page_count', { simple: true }) === 0;
       if (fresh) connection.pragma('auto_vacuum = INCREMENTAL');
       const journal = write ? chooseJournal(connection, options.journal) : readJournal(connection);
@@ -194,7 +195,7 @@ function translateError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_CANTOPEN')) {
     return new LimnError(
       'NotFound',
-      `'${path}' cannot be opened. Check that it exists and that you may read it.`,
+      `'${path}' cannot be opened. Check that it exists, and copy it to a folder that you may write to.`,
       options,
     );
   }

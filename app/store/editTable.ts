@@ -170,6 +170,11 @@ export class EditTable {
       .map(editRow);
   }
 
+  /** Decodes every tile of an image's history. Throws ProjectDamaged. */
+  check(imageId: number): void {
+    for (const { editId } of this.history(imageId)) this.#storedTiles(this.#get(editId), false);
+  }
+
   #step(imageId: number, direction: 'undo' | 'redo'): AppliedEdit | null {
     return this.#database.transaction(() => {
       const edit = this.#next(imageId, direction);

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { isLimnError } from '../errors.ts';
 import { ClassTable } from './classTable.ts';
 import { Database, type JournalMode } from './database.ts';
 import { EditTable } from './editTable.ts';
@@ -14,7 +15,7 @@ import { checkReadable, createSchema, MIGRATIONS, type Migration, migrate } from
 import { ModelTable } from './modelTable.ts';
 import { ObjectTable } from './objectTable.ts';
 import { PredictionTable } from './predictionTable.ts';
-import { ProjectLock } from './projectLock.ts';
+import { lockedBy, ownerOf, ProjectLock } from './projectLock.ts';
 import { RunTable } from './runTable.ts';
 import { SettingTable } from './settingTable.ts';
 
@@ -108,19 +109,16 @@ export class ProjectStore {
     const full = resolve(path);
     const journal = options.journal ?? journalModeFor(dirname(full));
     const migrations = options.migrations ?? MIGRATIONS;
-    if (options.mode === 'read') {
-      const database = Database.open(full, { mode: 'read', journal, ...slowOption(options) });
-      try {
-        checkReadable(database, migrations);
-        return new ProjectStore(database, null, null, options);
-      } catch (error) {
-        database.close();
-        throw error;
-      }
-    }
+    const owner = ownerOf(full);
+    if (options.mode === 'write' && owner !== null) throw lockedBy(full, owner);
     let database: Database | null = null;
     let lock: ProjectLock | null = null;
     try {
+      if (options.mode === 'read') {
+        database = Database.open(full, { mode: 'read', journal, ...slowOption(options) });
+        checkReadable(database, migrations);
+        return new ProjectStore(database, null, null, options);
+      }
       database = Database.open(full, { mode: 'write', journal, ...slowOption(options) });
       checkReadable(database, migrations);
       lock = ProjectLock.acquire(database);
@@ -131,6 +129,8 @@ export class ProjectStore {
     } catch (error) {
       lock?.release();
       database?.close();
+      // Where the journal locks everyone out, the owner is still known by its lock file.
+      if (isLimnError(error, 'ProjectLocked') && owner !== null) throw lockedBy(full, owner);
       throw error;
     }
   }
