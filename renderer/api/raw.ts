@@ -1,0 +1,151 @@
+/** The binary routes: pixel tiles, label planes and tiles, weight and probability planes, label edits. */
+
+import type { EditAcknowledged, EditHeader, LabelRegion, NumberType } from '../../app/api/types.ts';
+import { decodeEnvelope, encodeEnvelope } from '../../app/labels/envelope.ts';
+import type { LabelTransport, RestoredEdit } from '../editor/editSession.ts';
+import { ApiError, request } from './request.ts';
+
+/** Pixels as the image holds them; float16 arrives as 32-bit. */
+export type RawPixels =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
+
+export interface RawPlane {
+  pixels: RawPixels;
+  h: number;
+  w: number;
+}
+
+function viewOf(buffer: ArrayBuffer, type: NumberType): RawPixels {
+  switch (type) {
+    case 'uint8':
+      return new Uint8Array(buffer);
+    case 'int8':
+      return new Int8Array(buffer);
+    case 'uint16':
+      return new Uint16Array(buffer);
+    case 'int16':
+      return new Int16Array(buffer);
+    case 'uint32':
+      return new Uint32Array(buffer);
+    case 'int32':
+      return new Int32Array(buffer);
+    case 'float16':
+    case 'float32':
+      return new Float32Array(buffer);
+    case 'float64':
+      return new Float64Array(buffer);
+  }
+}
+
+async function getRaw(path: string, signal?: AbortSignal): Promise<RawPlane | null> {
+  const response = await request(path, signal ? { signal } : undefined);
+  if (response.status === 204) return null;
+  const [h = 0, w = 0] = (response.headers.get('x-limn-shape') ?? '').split(',').map(Number);
+  const type = (response.headers.get('x-limn-type') ?? 'uint8') as NumberType;
+  return { pixels: viewOf(await response.arrayBuffer(), type), h, w };
+}
+
+export interface TileAddress {
+  imageId: number;
+  level: number;
+  t: number;
+  z: number;
+  c: number;
+  ty: number;
+  tx: number;
+}
+
+/** One 256² tile of pixels at a pyramid level, clipped to the level. */
+export async function getPixelTile(at: TileAddress, signal: AbortSignal): Promise<RawPlane> {
+  const path = `/api/images/${at.imageId}/pixels/${at.level}/${at.t}/${at.z}/${at.c}/${at.ty}/${at.tx}`;
+  return (await getRaw(path, signal)) ?? { pixels: new Uint8Array(), h: 0, w: 0 };
+}
+
+async function getLabels(path: string, signal?: AbortSignal): Promise<Uint32Array | null> {
+  const plane = await getRaw(path, signal);
+  if (!plane) return null;
+  return plane.pixels instanceof Uint32Array ? plane.pixels : Uint32Array.from(plane.pixels);
+}
+
+/** Labels of a whole plane; null where the project holds none. */
+export function getLabelPlane(imageId: number, t: number, z: number, signal?: AbortSignal) {
+  return getLabels(`/api/images/${imageId}/labels/${t}/${z}`, signal);
+}
+
+/** Labels of one 256² tile, clipped to the image; null where the project holds none. */
+export function getLabelTile(
+  imageId: number,
+  t: number,
+  z: number,
+  ty: number,
+  tx: number,
+  signal?: AbortSignal,
+) {
+  return getLabels(`/api/images/${imageId}/labels/${t}/${z}/${ty}/${tx}`, signal);
+}
+
+async function getFloats(path: string, signal?: AbortSignal): Promise<Float32Array> {
+  const plane = await getRaw(path, signal);
+  if (!plane) return new Float32Array();
+  return plane.pixels instanceof Float32Array ? plane.pixels : Float32Array.from(plane.pixels);
+}
+
+/** Probability (0 … 1) of a class (1 … K) over a plane. */
+export function getProbabilityPlane(
+  imageId: number,
+  t: number,
+  z: number,
+  position: number,
+  signal?: AbortSignal,
+) {
+  return getFloats(`/api/images/${imageId}/prediction/${t}/${z}/probability?class=${position}`, signal);
+}
+
+/** Predicted objects of a plane, 0 background. */
+export function getInstancePlane(imageId: number, t: number, z: number, signal?: AbortSignal) {
+  return getLabels(`/api/images/${imageId}/prediction/${t}/${z}/instances`, signal);
+}
+
+async function sendEdit(
+  imageId: number,
+  header: EditHeader,
+  pixels: Uint32Array[],
+): Promise<EditAcknowledged> {
+  const response = await request(`/api/images/${imageId}/edits`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: new Blob([new Uint8Array(encodeEnvelope(header, pixels))]),
+  });
+  return (await response.json()) as EditAcknowledged;
+}
+
+interface RestoredHeader {
+  t: number;
+  z: number;
+  kind: string;
+  regions: LabelRegion[];
+  ack: EditAcknowledged;
+}
+
+async function restore(imageId: number, direction: 'undo' | 'redo'): Promise<RestoredEdit | null> {
+  const response = await request(`/api/images/${imageId}/${direction}`, { method: 'POST' });
+  if (response.status === 204) return null;
+  const { header, regions } = decodeEnvelope(new Uint8Array(await response.arrayBuffer()));
+  const { t, z, kind, regions: areas, ack } = header as RestoredHeader;
+  return { t, z, kind, regions: areas, pixels: regions, acknowledged: ack };
+}
+
+/** Label edits over HTTP. */
+export const httpLabelTransport: LabelTransport = {
+  sendEdit,
+  undo: (imageId) => restore(imageId, 'undo'),
+  redo: (imageId) => restore(imageId, 'redo'),
+  isTransient: (error) => error instanceof ApiError && error.transient,
+};

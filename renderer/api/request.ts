@@ -1,0 +1,73 @@
+/** One way to ask the backend: same origin in every host, failures as {@link ApiError} with the backend's sentence. */
+
+import type { SerialisedError } from '../../app/api/types.ts';
+
+/** A refusal of the backend (`status` 400 … 599), or no connection at all (`status` 0). */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly tag: SerialisedError['tag'];
+
+  constructor(status: number, tag: SerialisedError['tag'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'ApiError';
+    this.status = status;
+    this.tag = tag;
+  }
+
+  /** Trying the same request again may succeed. */
+  get transient(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
+}
+
+/** Sends a request; an answer that is not 2xx is thrown. An abort passes through as it is. */
+export async function request(path: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: 'same-origin', ...init });
+  } catch (error) {
+    if (init?.signal?.aborted) throw error;
+    throw new ApiError(
+      0,
+      'Unexpected',
+      'The Limn server does not answer. Check that it is still running.',
+      error,
+    );
+  }
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const text = await response.text();
+  const error = errorIn(text);
+  const message = error?.message ?? `The server answered with status ${response.status}.`;
+  return new ApiError(response.status, error?.tag ?? 'Unexpected', message);
+}
+
+function errorIn(text: string): SerialisedError | undefined {
+  if (!text.startsWith('{')) return undefined;
+  const body = JSON.parse(text) as { error?: SerialisedError };
+  return body.error;
+}
+
+/** GET of JSON. */
+export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await request(path, signal ? { signal } : undefined);
+  return (await response.json()) as T;
+}
+
+/** POST or PATCH of JSON; an empty answer is undefined. */
+export async function sendJson<T>(
+  path: string,
+  body: unknown,
+  method: 'POST' | 'PATCH' = 'POST',
+): Promise<T> {
+  const response = await request(path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}

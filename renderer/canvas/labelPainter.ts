@@ -1,0 +1,211 @@
+/** Draws the live labels in view: objects filled with a two-pixel contour, background as a light hatch, unlabelled as nothing. */
+
+import type { LabelDocument } from '../editor/labelDocument.ts';
+import type { PixelRect } from '../editor/paintableTiles.ts';
+import { labelColour } from './labelColours.ts';
+import { contourRuns, RASTER_MARGIN, renderBackgroundMask, renderObjects } from './labelRaster.ts';
+import type { Viewport } from './viewport.ts';
+
+const FILL_OPACITY = 0.35;
+/** From this scale on contours are drawn in screen pixels; below it they belong to the tile's picture. */
+const CLOSE_UP = 2;
+
+export interface LabelStyle {
+  selected: number | null;
+  colourOf(label: number): readonly [number, number, number];
+  /** Changes when the colours do. */
+  colourKey: string;
+}
+
+interface TileDrawing {
+  key: string;
+  objects: HTMLCanvasElement;
+  mask: HTMLCanvasElement | null;
+  runs: Int32Array | null;
+}
+
+export class LabelPainter {
+  #document: LabelDocument | null = null;
+  readonly #drawings = new Map<string, TileDrawing>();
+  #hatchGround: HTMLCanvasElement | null = null;
+
+  /** Paints `labels` over whatever the context shows. */
+  paint(
+    context: CanvasRenderingContext2D,
+    viewport: Viewport,
+    labels: LabelDocument,
+    style: LabelStyle,
+  ): void {
+    if (this.#document !== labels) {
+      this.#document = labels;
+      this.#drawings.clear();
+    }
+    const closeUp = viewport.scale >= CLOSE_UP;
+    const masks: { mask: HTMLCanvasElement; rect: PixelRect }[] = [];
+    context.save();
+    context.imageSmoothingEnabled = viewport.scale < 1;
+    for (const { tx, ty } of labels.tilesOf(viewport.visibleArea())) {
+      if (labels.isBlank(tx, ty) || !labels.tile(tx, ty)) continue;
+      const rect = labels.tileRect(tx, ty);
+      const drawing = this.#drawingOf(labels, tx, ty, rect, closeUp, style);
+      drawImagePart(context, viewport, drawing.objects, rect);
+      if (drawing.runs) drawRuns(context, viewport, drawing.runs, rect, style);
+      if (drawing.mask) masks.push({ mask: drawing.mask, rect });
+    }
+    context.restore();
+    if (masks.length > 0) this.#hatch(context, viewport, masks);
+  }
+
+  #drawingOf(
+    labels: LabelDocument,
+    tx: number,
+    ty: number,
+    rect: PixelRect,
+    closeUp: boolean,
+    style: LabelStyle,
+  ): TileDrawing {
+    const neighbours = [labels.revision(tx, ty)];
+    // Contours at a tile's border depend on the tile beyond it.
+    if (tx > 0) neighbours.push(labels.revision(tx - 1, ty));
+    if (ty > 0) neighbours.push(labels.revision(tx, ty - 1));
+    if (tx < labels.tilesX - 1) neighbours.push(labels.revision(tx + 1, ty));
+    if (ty < labels.tilesY - 1) neighbours.push(labels.revision(tx, ty + 1));
+    const key = `${neighbours.join()};${closeUp};${style.selected};${style.colourKey}`;
+    const place = `${ty}/${tx}`;
+    const known = this.#drawings.get(place);
+    if (known?.key === key) return known;
+    const padded = paddedArea(labels, rect);
+    const objects = known?.objects ?? document.createElement('canvas');
+    const picture = new ImageData(rect.w, rect.h);
+    renderObjects(padded, rect.w, rect.h, picture.data, {
+      fillOpacity: FILL_OPACITY,
+      contourPx: closeUp ? 0 : 2,
+      selected: style.selected,
+      colourOf: style.colourOf,
+    });
+    put(objects, picture);
+    const ground = new ImageData(rect.w, rect.h);
+    let mask: HTMLCanvasElement | null = null;
+    if (renderBackgroundMask(padded, rect.w, rect.h, ground.data) > 0) {
+      mask = known?.mask ?? document.createElement('canvas');
+      put(mask, ground);
+    }
+    const drawing = { key, objects, mask, runs: closeUp ? contourRuns(padded, rect.w, rect.h) : null };
+    this.#drawings.set(place, drawing);
+    return drawing;
+  }
+
+  /** A hatch in screen pixels over the background: lines dark and light, seen on any image. */
+  #hatch(
+    context: CanvasRenderingContext2D,
+    viewport: Viewport,
+    masks: { mask: HTMLCanvasElement; rect: PixelRect }[],
+  ): void {
+    const { width, height } = viewport.size;
+    const ratio = globalThis.devicePixelRatio || 1;
+    this.#hatchGround ??= document.createElement('canvas');
+    const ground = this.#hatchGround;
+    ground.width = Math.round(width * ratio);
+    ground.height = Math.round(height * ratio);
+    const own = ground.getContext('2d');
+    if (!own) return;
+    own.setTransform(ratio, 0, 0, ratio, 0, 0);
+    own.imageSmoothingEnabled = false;
+    for (const { mask, rect } of masks) drawImagePart(own, viewport, mask, rect);
+    own.globalCompositeOperation = 'source-in';
+    const pattern = own.createPattern(hatchTile(), 'repeat');
+    if (!pattern) return;
+    own.fillStyle = pattern;
+    own.fillRect(0, 0, width, height);
+    own.globalCompositeOperation = 'source-over';
+    context.drawImage(ground, 0, 0, width, height);
+  }
+}
+
+function put(canvas: HTMLCanvasElement, picture: ImageData): void {
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext('2d')?.putImageData(picture, 0, 0);
+}
+
+function paddedArea(labels: LabelDocument, rect: PixelRect): Uint32Array {
+  const m = RASTER_MARGIN;
+  const stride = rect.w + 2 * m;
+  const padded = new Uint32Array(stride * (rect.h + 2 * m));
+  const x0 = Math.max(0, rect.x - m);
+  const y0 = Math.max(0, rect.y - m);
+  const x1 = Math.min(labels.shape.x, rect.x + rect.w + m);
+  const y1 = Math.min(labels.shape.y, rect.y + rect.h + m);
+  const inside = labels.readArea({ x: x0, y: y0, w: x1 - x0, h: y1 - y0 });
+  for (let y = y0; y < y1; y++) {
+    const from = (y - y0) * (x1 - x0);
+    padded.set(inside.subarray(from, from + x1 - x0), (y - rect.y + m) * stride + x0 - rect.x + m);
+  }
+  return padded;
+}
+
+/** Draws a picture of an image area at its place, on whole device pixels. */
+export function drawImagePart(
+  context: CanvasRenderingContext2D,
+  viewport: Viewport,
+  picture: CanvasImageSource,
+  rect: PixelRect,
+): void {
+  const ratio = globalThis.devicePixelRatio || 1;
+  const snap = (value: number) => Math.round(value * ratio) / ratio;
+  const x0 = snap(viewport.offset.x + rect.x * viewport.scale);
+  const y0 = snap(viewport.offset.y + rect.y * viewport.scale);
+  const x1 = snap(viewport.offset.x + (rect.x + rect.w) * viewport.scale);
+  const y1 = snap(viewport.offset.y + (rect.y + rect.h) * viewport.scale);
+  context.drawImage(picture, x0, y0, x1 - x0, y1 - y0);
+}
+
+function drawRuns(
+  context: CanvasRenderingContext2D,
+  viewport: Viewport,
+  runs: Int32Array,
+  rect: PixelRect,
+  style: LabelStyle,
+): void {
+  const { scale, offset } = viewport;
+  const thick = 2;
+  let last = -1;
+  for (let i = 0; i < runs.length; i += 5) {
+    const label = runs[i]!;
+    if (label !== last) {
+      context.fillStyle = label === style.selected ? '#ffffff' : `rgb(${style.colourOf(label).join(' ')})`;
+      last = label;
+    }
+    const side = runs[i + 4]!;
+    const length = runs[i + 3]! * scale;
+    const x = offset.x + (rect.x + runs[i + 1]!) * scale;
+    const y = offset.y + (rect.y + runs[i + 2]!) * scale;
+    if (side === 0) context.fillRect(x, y, length, thick);
+    else if (side === 1) context.fillRect(x, y + scale - thick, length, thick);
+    else if (side === 2) context.fillRect(x, y, thick, length);
+    else context.fillRect(x + scale - thick, y, thick, length);
+  }
+}
+
+let hatch: HTMLCanvasElement | null = null;
+
+function hatchTile(): HTMLCanvasElement {
+  if (hatch) return hatch;
+  hatch = document.createElement('canvas');
+  const side = 8;
+  hatch.width = side;
+  hatch.height = side;
+  const context = hatch.getContext('2d');
+  for (let i = 0; i < side && context; i++) {
+    context.fillStyle = 'rgb(255 255 255 / 42%)';
+    context.fillRect(i, (side - i) % side, 1, 1);
+    context.fillStyle = 'rgb(0 0 0 / 38%)';
+    context.fillRect(i, (side - i + 1) % side, 1, 1);
+  }
+  return hatch;
+}
+
+/** Colours of objects with those that were chosen by hand. */
+export function colourLookup(chosen: ReadonlyMap<number, readonly [number, number, number]>) {
+  return (label: number) => chosen.get(label) ?? labelColour(label);
+}

@@ -1,0 +1,229 @@
+/** Editing one image: the label document of the plane on view, its objects, the undo state and the queue to the store; no DOM. */
+
+import type { ClassRow, EditAcknowledged, EditHeader, ObjectRow } from '../../app/api/types.ts';
+import { EditQueue, type SaveState } from './editQueue.ts';
+import type { Gesture } from './gesture.ts';
+import { LabelDocument } from './labelDocument.ts';
+import type { PixelRect, PlaneShape } from './paintableTiles.ts';
+import { type PaintMode, type PaintTarget, resolvePaintTarget } from './paintTarget.ts';
+import type { Point } from './rasterise.ts';
+
+/** What undo or redo brings back. */
+export interface RestoredEdit {
+  t: number;
+  z: number;
+  kind: string;
+  regions: PixelRect[];
+  pixels: Uint32Array[];
+  acknowledged: EditAcknowledged;
+}
+
+/** The way to the store; over HTTP in the page, in memory in tests. */
+export interface LabelTransport {
+  sendEdit(imageId: number, header: EditHeader, pixels: Uint32Array[]): Promise<EditAcknowledged>;
+  undo(imageId: number): Promise<RestoredEdit | null>;
+  redo(imageId: number): Promise<RestoredEdit | null>;
+  isTransient(error: unknown): boolean;
+}
+
+export interface SessionState {
+  save: SaveState;
+  canUndo: boolean;
+  canRedo: boolean;
+  objects: readonly ObjectRow[];
+}
+
+export interface EditSessionOptions {
+  imageId: number;
+  shape: PlaneShape;
+  transport: LabelTransport;
+  objects: readonly ObjectRow[];
+  onState(state: SessionState): void;
+  onRefused(error: unknown): void;
+  /** Undo or redo changed another plane than the one on view: show it. */
+  onOtherPlane(t: number, z: number): void;
+}
+
+/** Settings of the painting tools at the moment a gesture starts. */
+export interface PaintSettings {
+  mode: PaintMode;
+  paintClass: ClassRow;
+  protectObjects: boolean;
+}
+
+export class EditSession {
+  readonly imageId: number;
+  readonly shape: PlaneShape;
+  readonly #options: EditSessionOptions;
+  readonly #queue: EditQueue;
+  readonly #objects = new Map<number, ObjectRow>();
+  #document: LabelDocument;
+  #plane = { t: 0, z: 0 };
+  #nextLabel = 2;
+  // Whether the store has something to undo is known after the first answer; until then asking is free.
+  #state: Omit<SessionState, 'objects'> = { save: 'saved', canUndo: true, canRedo: true };
+  #historyPending = 0;
+
+  constructor(options: EditSessionOptions) {
+    this.imageId = options.imageId;
+    this.shape = options.shape;
+    this.#options = options;
+    this.#document = new LabelDocument(options.shape);
+    this.#queue = new EditQueue({
+      isTransient: (error) => options.transport.isTransient(error),
+      onState: (save) => this.#publish({ save }),
+      onRefused: (error) => options.onRefused(error),
+    });
+    this.setObjects(options.objects);
+  }
+
+  get document(): LabelDocument {
+    return this.#document;
+  }
+
+  get plane(): { t: number; z: number } {
+    return this.#plane;
+  }
+
+  /** Gestures that the store has not acknowledged. */
+  get pending(): number {
+    return this.#queue.pending;
+  }
+
+  /** Undo or redo is under way: painting waits, so that page and store agree on the order. */
+  get restoring(): boolean {
+    return this.#historyPending > 0;
+  }
+
+  get objects(): readonly ObjectRow[] {
+    return [...this.#objects.values()];
+  }
+
+  get state(): SessionState {
+    return { ...this.#state, objects: this.objects };
+  }
+
+  /** Goes to another plane with an empty document, whose tiles the caller loads. */
+  showPlane(t: number, z: number): LabelDocument {
+    this.#plane = { t, z };
+    this.#document = new LabelDocument(this.shape);
+    return this.#document;
+  }
+
+  setObjects(rows: readonly ObjectRow[]): void {
+    this.#objects.clear();
+    for (const row of rows) {
+      this.#objects.set(row.label, row);
+      // Never counts down, so that an undone object's number is not given to another one.
+      this.#nextLabel = Math.max(this.#nextLabel, row.label + 1);
+    }
+    this.#publish({});
+  }
+
+  /** The label and rule of a gesture that starts at `point`. */
+  targetAt(point: Point, settings: PaintSettings): PaintTarget {
+    const { paintClass } = settings;
+    const region = this.objects.find((row) => row.isRegion && row.classId === paintClass.classId);
+    return resolvePaintTarget({
+      mode: settings.mode,
+      startLabel: this.#document.at(Math.round(point.x), Math.round(point.y)),
+      nextLabel: this.#nextLabel,
+      classId: paintClass.classId,
+      regionLabel: paintClass.kind === 'stuff' ? (region?.label ?? this.#nextLabel) : null,
+      regionExists: region !== undefined,
+      protectObjects: settings.protectObjects,
+      isLocked: (label) => this.#objects.get(label)?.locked ?? false,
+    });
+  }
+
+  /** Ends a gesture: what it changed goes to the store behind all earlier ones. Returns false if it changed nothing. */
+  commit(gesture: Gesture, kind: string, target: PaintTarget): boolean {
+    const change = gesture.commit();
+    if (!change) return false;
+    const { t, z } = this.#plane;
+    const created: EditHeader['created'] = target.created ? [target.created] : [];
+    if (target.created) {
+      const { label, classId, isRegion } = target.created;
+      const row = {
+        imageId: this.imageId,
+        label,
+        classId,
+        isRegion,
+        name: null,
+        colour: null,
+        locked: false,
+        pixels: 0,
+      };
+      this.#objects.set(label, row);
+      this.#nextLabel = Math.max(this.#nextLabel, label + 1);
+    }
+    this.#publish({ canUndo: true, canRedo: false });
+    const header: EditHeader = { t, z, kind, regions: change.regions, created };
+    void this.#queue.add(async () => {
+      this.#acknowledge(await this.#options.transport.sendEdit(this.imageId, header, change.pixels));
+    });
+    return true;
+  }
+
+  /** Takes the last gesture back, after everything painted so far has been stored. */
+  async undo(): Promise<void> {
+    this.#historyPending++;
+    await this.#queue.add(async () => {
+      const restored = await this.#options.transport.undo(this.imageId);
+      if (restored) this.#restore(restored);
+      else this.#publish({ canUndo: false });
+    });
+    this.#historyPending--;
+  }
+
+  /** Does the last undone gesture again. */
+  async redo(): Promise<void> {
+    this.#historyPending++;
+    await this.#queue.add(async () => {
+      const restored = await this.#options.transport.redo(this.imageId);
+      if (restored) this.#restore(restored);
+      else this.#publish({ canRedo: false });
+    });
+    this.#historyPending--;
+  }
+
+  /** Resolves once every gesture made so far is stored or refused. */
+  settled(): Promise<void> {
+    return this.#queue.pending === 0 ? Promise.resolve() : this.#queue.add(() => Promise.resolve());
+  }
+
+  /** The backend itself changed labels (an accepted prediction); the caller reloads the plane. */
+  noteExternalEdit(acknowledged: EditAcknowledged): void {
+    this.#acknowledge(acknowledged);
+  }
+
+  #restore(restored: RestoredEdit): void {
+    this.#acknowledge(restored.acknowledged);
+    const { t, z } = restored;
+    if (t !== this.#plane.t || z !== this.#plane.z) {
+      this.#options.onOtherPlane(t, z);
+      return;
+    }
+    restored.regions.forEach((region, i) => {
+      const pixels = restored.pixels[i];
+      if (pixels) this.#document.paste(region, pixels);
+    });
+  }
+
+  #acknowledge(answer: EditAcknowledged): void {
+    // While later gestures are under way the page knows of objects that this answer cannot know of.
+    if (this.#queue.pending <= 1) {
+      this.#objects.clear();
+      for (const row of answer.objects) {
+        this.#objects.set(row.label, row);
+        this.#nextLabel = Math.max(this.#nextLabel, row.label + 1);
+      }
+    }
+    this.#publish({ canUndo: answer.canUndo, canRedo: answer.canRedo });
+  }
+
+  #publish(change: Partial<Omit<SessionState, 'objects'>>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#options.onState(this.state);
+  }
+}

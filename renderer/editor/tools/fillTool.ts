@@ -1,0 +1,68 @@
+/** Fill: one click gives connected ground of one label the label of the painting mode. */
+
+import { floodFill } from '../floodFill.ts';
+import type { PointerSample, Tool, ToolHost } from './tool.ts';
+
+/**
+ * Mode object: ground enclosed by one object joins that object (a drawn outline is filled), other enclosed ground becomes a new
+ * object; ground open to the image's border is refused. Mode background: everything connected that is not an object.
+ */
+export class FillTool implements Tool {
+  readonly name = 'fill';
+  readonly active = false;
+  readonly #host: ToolHost;
+
+  constructor(host: ToolHost) {
+    this.#host = host;
+  }
+
+  pointerDown(sample: PointerSample): void {
+    const host = this.#host;
+    if (!host.ready) {
+      host.refuse('loading');
+      return;
+    }
+    const x = Math.round(sample.x);
+    const y = Math.round(sample.y);
+    const runs: [number, number, number][] = [];
+    const ground = floodFill(host.document, x, y, (row, x0, x1) => runs.push([row, x0, x1]));
+    if (ground.incomplete) {
+      host.refuse('loading');
+      return;
+    }
+    const objects = [...ground.neighbours].filter((label) => label >= 2);
+    let target = host.targetAt(sample, host.mode);
+    if (host.mode === 'object' && host.document.at(x, y) < 2) {
+      if (ground.reachesBorder) {
+        host.refuse('not-enclosed');
+        return;
+      }
+      const outline = objects.length === 1 ? objects[0] : undefined;
+      if (outline !== undefined) target = { label: outline, created: null, mayReplace: target.mayReplace };
+    }
+    const gesture = host.document.beginGesture();
+    for (const [row, x0, x1] of runs) gesture.paintRun(row, x0, x1, target.label, target.mayReplace);
+    gesture.show();
+    host.commit(gesture, this.name, target);
+  }
+
+  pointerMove(): void {
+    // Nothing follows the pointer.
+  }
+
+  pointerUp(): void {
+    // The press did it all.
+  }
+
+  finish(): void {
+    // Nothing is ever open.
+  }
+
+  cancel(): void {
+    // Nothing is ever in the air.
+  }
+
+  preview(): null {
+    return null;
+  }
+}

@@ -1,0 +1,47 @@
+/** What every painting tool is: a small state machine fed with pointer samples in image coordinates. */
+
+import type { Gesture } from '../gesture.ts';
+import type { LabelDocument } from '../labelDocument.ts';
+import type { PaintMode, PaintTarget } from '../paintTarget.ts';
+import type { Point } from '../rasterise.ts';
+
+/** A pointer position; whole numbers are pixel centres. */
+export interface PointerSample extends Point {
+  /** 0 … 1; 0.5 for a mouse. */
+  pressure: number;
+}
+
+/** Why a gesture did nothing, to be told to the user. */
+export type Refusal = 'loading' | 'not-enclosed' | 'locked';
+
+/** What a tool may do; implemented by the edit session. */
+export interface ToolHost {
+  readonly document: LabelDocument;
+  readonly brushDiameterPx: number;
+  readonly mode: PaintMode;
+  /** True when every tile on the screen has arrived, so that painting cannot miss one. */
+  readonly ready: boolean;
+  targetAt(point: Point, mode: PaintMode): PaintTarget;
+  commit(gesture: Gesture, kind: string, target: PaintTarget): void;
+  refuse(reason: Refusal): void;
+}
+
+/** An outline that the canvas draws while a shape is in the air. */
+export interface ToolPreview {
+  points: readonly Point[];
+  closed: boolean;
+}
+
+export interface Tool {
+  readonly name: string;
+  /** A gesture is in the air. */
+  readonly active: boolean;
+  pointerDown(sample: PointerSample): void;
+  pointerMove(sample: PointerSample): void;
+  pointerUp(sample: PointerSample): void;
+  /** Enter or double click: closes an open shape. */
+  finish(): void;
+  /** Escape: takes the gesture in the air back. */
+  cancel(): void;
+  preview(): ToolPreview | null;
+}

@@ -1,0 +1,135 @@
+/** Export: which layer, which kind of mask, to a folder of the machine that runs Limn or as a download. */
+
+import { Anchor, Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { ExportKind, ExportReport, ImageInfo } from '../../app/api/types.ts';
+import { backend, links } from '../api/backend.ts';
+import { useImages, useProject } from '../api/queries.ts';
+import { limnHost } from '../host/limnHost.ts';
+import { showError } from '../state/showError.ts';
+import { texts } from '../texts.ts';
+
+type Layer = 'labels' | 'prediction';
+
+export function ExportPanel({ image }: { image: ImageInfo | undefined }) {
+  const images = useImages();
+  const project = useProject();
+  const [layer, setLayer] = useState<Layer>('labels');
+  const [kind, setKind] = useState<ExportKind>('instances');
+  const [keepUnlabelled, setKeepUnlabelled] = useState(false);
+  const [measurements, setMeasurements] = useState(false);
+  const [folder, setFolder] = useState<string | null>(null);
+  const [report, setReport] = useState<ExportReport | null>(null);
+  const [busy, setBusy] = useState(false);
+  const words = texts.export;
+  const to = folder ?? (project.data ? `${project.data.path.replace(/\.limn$/, '')} masks` : '');
+  const shownKind = layer === 'labels' && kind === 'probabilities' ? 'instances' : kind;
+  const canKeep = layer === 'labels' && shownKind === 'instances';
+  const count = (images.data ?? []).filter((row) =>
+    layer === 'prediction' ? row.predicted : row.labelledFraction > 0,
+  ).length;
+  const host = limnHost();
+
+  const run = async () => {
+    setBusy(true);
+    setReport(null);
+    try {
+      const keep = canKeep && keepUnlabelled;
+      setReport(
+        await backend.exportMasks({ to, layer, kind: shownKind, keepUnlabelled: keep, measurements }),
+      );
+    } catch (error) {
+      showError(texts.errors.export, error);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const kinds: ExportKind[] =
+    layer === 'labels' ? ['instances', 'classes'] : ['instances', 'classes', 'probabilities'];
+  return (
+    <div className="panel">
+      <SegmentedControl
+        aria-label={words.layer}
+        data={[
+          { value: 'labels', label: words.layers.labels },
+          { value: 'prediction', label: words.layers.prediction },
+        ]}
+        value={layer}
+        onChange={(value) => setLayer(value === 'prediction' ? 'prediction' : 'labels')}
+      />
+      <SegmentedControl
+        aria-label={words.kind}
+        data={kinds.map((value) => ({ value, label: words.kinds[value] }))}
+        value={shownKind}
+        onChange={(value) => setKind(value as ExportKind)}
+      />
+      <p className="soft">{words.kindHints[shownKind]}</p>
+      <Checkbox
+        label={words.keepUnlabelled}
+        description={words.keepHint}
+        disabled={!canKeep}
+        checked={canKeep && keepUnlabelled}
+        onChange={(event) => setKeepUnlabelled(event.currentTarget.checked)}
+      />
+      <Checkbox
+        label={words.measurements}
+        checked={measurements}
+        onChange={(event) => setMeasurements(event.currentTarget.checked)}
+      />
+      <div className="row" style={{ alignItems: 'end' }}>
+        <TextInput
+          className="grow"
+          label={words.folder}
+          description={host ? undefined : words.folderHint}
+          value={to}
+          onChange={(event) => setFolder(event.currentTarget.value)}
+        />
+        {host && (
+          <Button
+            variant="default"
+            onClick={() => void host.chooseFolder().then((path) => path && setFolder(path))}
+          >
+            {words.choose}
+          </Button>
+        )}
+      </div>
+      <Button size="sm" loading={busy} disabled={count === 0 || to.trim() === ''} onClick={() => void run()}>
+        {words.button}
+      </Button>
+      <p className="soft">{words.consequence(count)}</p>
+      {image && (
+        <Anchor
+          size="xs"
+          href={links.exportTiff(image.imageId, {
+            layer,
+            kind: shownKind,
+            keepUnlabelled: canKeep && keepUnlabelled,
+          })}
+          download
+        >
+          {words.download}
+        </Anchor>
+      )}
+      {report && <ReportView report={report} />}
+    </div>
+  );
+}
+
+function ReportView({ report }: { report: ExportReport }) {
+  return (
+    <div className="consequence" role="status" aria-label={texts.tabs.export}>
+      <strong>{texts.export.done(report.files.length)}</strong>
+      <ul className="findings">
+        {report.files.slice(0, 8).map((file) => (
+          <li key={file.path} style={{ overflowWrap: 'anywhere' }}>
+            {file.path} <span className="soft">{file.numberType}</span>
+          </li>
+        ))}
+        {report.notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

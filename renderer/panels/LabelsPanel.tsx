@@ -1,0 +1,101 @@
+/** What the brush paints (object, background, class, size), the legend of what trains, and the image's objects. */
+
+import { ActionIcon, Checkbox, SegmentedControl, Select, Tooltip } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { ClassRow } from '../../app/api/types.ts';
+import { LabelledSlider } from '../controls/LabelledSlider.tsx';
+import { useEditing } from '../state/editing.ts';
+import { LARGEST_BRUSH, setBrushSize, updateWorkspace, useWorkspace } from '../state/workspace.ts';
+import { texts } from '../texts.ts';
+import { NewClassForm } from './NewClassForm.tsx';
+import { ObjectList } from './ObjectList.tsx';
+
+export function LabelsPanel() {
+  const { paintMode, brushSize, protectObjects, classId } = useWorkspace();
+  const classes = useEditing((state) => state.classes);
+  const [adding, setAdding] = useState(false);
+  const { labels } = texts;
+  const chosen = classes.find((row) => row.classId === classId) ?? classes[0];
+  return (
+    <div className="panel">
+      <SegmentedControl
+        aria-label={labels.paint}
+        data={[
+          { value: 'object', label: labels.modes.object },
+          { value: 'background', label: labels.modes.background },
+        ]}
+        value={paintMode}
+        onChange={(value) => updateWorkspace({ paintMode: value === 'background' ? 'background' : 'object' })}
+      />
+      <p className="soft">{modeHint(paintMode, chosen)}</p>
+      <div className="row">
+        <Select
+          className="grow"
+          aria-label={labels.class}
+          data={classes.map((row) => ({ value: String(row.classId), label: row.name }))}
+          value={chosen ? String(chosen.classId) : null}
+          leftSection={<span className="swatch" style={{ background: chosen?.colour }} />}
+          disabled={paintMode === 'background'}
+          onChange={(value) => updateWorkspace({ classId: Number(value) })}
+        />
+        <Tooltip label={labels.addClass}>
+          <ActionIcon
+            variant="default"
+            size={30}
+            aria-label={labels.addClass}
+            onClick={() => setAdding(!adding)}
+          >
+            <IconPlus size={15} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      {adding && <NewClassForm onDone={() => setAdding(false)} />}
+      <BrushSize value={brushSize} />
+      <Checkbox
+        label={labels.protect}
+        title={labels.protectHint}
+        checked={protectObjects}
+        onChange={(event) => updateWorkspace({ protectObjects: event.currentTarget.checked })}
+      />
+      <div className="row">
+        <h2 className="section-title grow">{labels.objects}</h2>
+      </div>
+      <ObjectList />
+      <div className="legend" role="note" aria-label={labels.legend}>
+        <span className="legend-object" />
+        {labels.legendObject}
+        <span className="legend-background" />
+        {labels.legendBackground}
+        <span className="legend-nothing" />
+        {labels.legendNothing}
+      </div>
+    </div>
+  );
+}
+
+function modeHint(mode: 'object' | 'background', chosen: ClassRow | undefined): string {
+  const { modeHints } = texts.labels;
+  if (mode === 'background') return modeHints.background;
+  return chosen?.kind === 'stuff' ? modeHints.region : modeHints.object;
+}
+
+function BrushSize({ value }: { value: number }) {
+  const { labels } = texts;
+  return (
+    <div title="[ and ]">
+      <LabelledSlider
+        label={labels.brushSize}
+        name={labels.brushSize}
+        value={value}
+        minimum={1}
+        maximum={Math.max(100, Math.min(LARGEST_BRUSH, value))}
+        step={1}
+        boxName={labels.brushSize}
+        boxMaximum={LARGEST_BRUSH}
+        unit="px"
+        onChange={setBrushSize}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+/** Prediction: with which model, for this image or all, how it is shown, and accepting it into the labels. */
+
+import { Button, SegmentedControl, Select } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
+import type { ImageInfo } from '../../app/api/types.ts';
+import { backend } from '../api/backend.ts';
+import { keys, queryClient, useImages, useJobs, useModels } from '../api/queries.ts';
+import { heatGradient } from '../canvas/heatColours.ts';
+import { usePredictionLayer } from '../canvas/predictionLayer.ts';
+import { LabelledSlider } from '../controls/LabelledSlider.tsx';
+import { acceptPrediction } from '../state/accepting.ts';
+import { useEditing } from '../state/editing.ts';
+import { showError } from '../state/showError.ts';
+import { updateWorkspace, useWorkspace } from '../state/workspace.ts';
+import { texts } from '../texts.ts';
+
+export function PredictPanel({ image }: { image: ImageInfo | undefined }) {
+  const models = useModels();
+  const images = useImages();
+  const jobs = useJobs();
+  const [model, setModel] = useState('best');
+  const { predict } = texts;
+  const busy = (jobs.data ?? []).some(
+    (job) => job.kind === 'predict' && (job.state === 'running' || job.state === 'queued'),
+  );
+  const hasModel = (models.data?.length ?? 0) > 0;
+  const count = images.data?.length ?? 0;
+
+  const start = async (selection: string | undefined) => {
+    try {
+      await backend.predict({ model, ...(selection === undefined ? {} : { images: selection }) });
+      updateWorkspace({ showPrediction: true });
+      await queryClient.invalidateQueries({ queryKey: keys.jobs });
+    } catch (error) {
+      showError(texts.errors.predict, error);
+    }
+  };
+
+  return (
+    <div className="panel">
+      {hasModel ? (
+        <>
+          <Select
+            label={predict.model}
+            data={[
+              { value: 'best', label: predict.best },
+              { value: 'last', label: predict.last },
+              ...(models.data ?? []).map((row) => ({ value: String(row.modelId), label: row.name })),
+            ]}
+            value={model}
+            onChange={(value) => setModel(value ?? 'best')}
+          />
+          <div className="row">
+            <Button
+              className="grow"
+              variant="default"
+              disabled={!image || busy}
+              onClick={() => image && void start(String(image.position))}
+            >
+              {predict.image}
+            </Button>
+            <Button className="grow" disabled={count === 0 || busy} onClick={() => void start(undefined)}>
+              {predict.all}
+            </Button>
+          </div>
+          <p className="soft">{predict.allHint(count)}</p>
+        </>
+      ) : (
+        <p className="consequence">{predict.noModel}</p>
+      )}
+      <PredictionView image={image} />
+    </div>
+  );
+}
+
+function PredictionView({ image }: { image: ImageInfo | undefined }) {
+  const { predictionView, predictionOpacity, predictionClass, t, z } = useWorkspace();
+  const classes = useEditing((state) => state.classes);
+  const layer = usePredictionLayer((state) => state.layer);
+  const { predict } = texts;
+  if (!image?.predicted) return <p className="soft">{predict.none}</p>;
+  const isCurrent = layer?.imageId === image.imageId && layer.t === t && layer.z === z;
+  const accept = async () => {
+    try {
+      await acceptPrediction(image.imageId, t, z);
+      notifications.show({ message: predict.accepted, autoClose: 5000 });
+    } catch (error) {
+      showError(texts.errors.accept, error);
+    }
+  };
+  return (
+    <>
+      <SegmentedControl
+        aria-label={predict.view}
+        data={[
+          { value: 'objects', label: predict.views.objects },
+          { value: 'probability', label: predict.views.probability },
+        ]}
+        value={predictionView}
+        onChange={(value) =>
+          updateWorkspace({
+            predictionView: value === 'probability' ? 'probability' : 'objects',
+            showPrediction: true,
+          })
+        }
+      />
+      {predictionView === 'probability' && classes.length > 1 && (
+        <Select
+          label={predict.class}
+          data={classes.map((row) => ({ value: String(row.position), label: row.name }))}
+          value={String(predictionClass)}
+          onChange={(value) => updateWorkspace({ predictionClass: Number(value) })}
+        />
+      )}
+      {predictionView === 'probability' && (
+        <div className="heat-bar">
+          <span>0</span>
+          <span className="heat-bar-ramp" style={{ background: heatGradient('to right') }} />
+          <span>1</span>
+        </div>
+      )}
+      <LabelledSlider
+        label="opacity"
+        name={predict.opacity}
+        value={Math.round(predictionOpacity * 100)}
+        minimum={0}
+        maximum={100}
+        step={5}
+        unit="%"
+        onChange={(value) => updateWorkspace({ predictionOpacity: value / 100 })}
+      />
+      {isCurrent && <p>{predict.found(layer.objects)}</p>}
+      <Button variant="default" onClick={() => void accept()}>
+        {predict.accept}
+      </Button>
+      <p className="soft">{predict.acceptHint}</p>
+    </>
+  );
+}

@@ -1,0 +1,148 @@
+/** Training: what will train, one button, a preset in plain words, and the curve as it grows. */
+
+import { Button, Select, Tooltip } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import type { Preset, TrainRequest } from '../../app/api/types.ts';
+import { backend } from '../api/backend.ts';
+import { keys, queryClient, useOutlook, useRuns } from '../api/queries.ts';
+import { NumberBox } from '../controls/NumberBox.tsx';
+import { useEditing } from '../state/editing.ts';
+import { showError } from '../state/showError.ts';
+import { isTraining, noteRunRequested, showRun, useTrainingView } from '../state/trainingView.ts';
+import { texts } from '../texts.ts';
+import { AdvancedTraining } from './AdvancedTraining.tsx';
+import { OutlookView } from './OutlookView.tsx';
+import { RunList } from './RunList.tsx';
+import { RunView } from './RunView.tsx';
+import { TrainingCurve } from './TrainingCurve.tsx';
+
+const PRESETS: readonly Preset[] = ['fast', 'paper-narrow', 'paper', 'fiji'];
+
+export function TrainPanel() {
+  const view = useTrainingView();
+  const save = useEditing((state) => state.save);
+  const outlook = useOutlook(true);
+  const runs = useRuns();
+  const [preset, setPreset] = useState<Preset>('fast');
+  const [minutes, setMinutes] = useState(5);
+  const [advanced, setAdvanced] = useState<TrainRequest>({});
+  const [starting, setStarting] = useState(false);
+  const training = isTraining(view);
+  const { train } = texts;
+
+  useEffect(() => {
+    if (save === 'saved') void queryClient.invalidateQueries({ queryKey: keys.outlook });
+  }, [save]);
+  useShowLastRun(runs.data?.[0]?.runId ?? runs.data?.at(-1)?.runId);
+
+  const start = async () => {
+    setStarting(true);
+    try {
+      const budget = advanced.steps === undefined ? { minutes } : {};
+      const { runId } = await backend.startRun({ preset, ...budget, ...advanced });
+      noteRunRequested(runId);
+    } catch (error) {
+      showError(train.start, error);
+    } finally {
+      setStarting(false);
+    }
+  };
+
+  return (
+    <div className="panel">
+      {!training && (
+        <>
+          <OutlookView outlook={outlook.data} minutes={advanced.steps === undefined ? minutes : null} />
+          <div className="row">
+            <Select
+              className="grow"
+              aria-label={train.preset}
+              data={PRESETS.map((value) => ({ value, label: train.presets[value].label }))}
+              value={preset}
+              onChange={(value) => setPreset((value ?? 'fast') as Preset)}
+            />
+            <NumberBox
+              name={train.minutes}
+              value={advanced.steps === undefined ? minutes : null}
+              minimum={0.1}
+              maximum={1440}
+              step={0.1}
+              disabled={advanced.steps !== undefined}
+              onChange={setMinutes}
+            />
+            <span className="soft">min</span>
+          </div>
+          <p className="soft">{train.presets[preset].hint}</p>
+          <AdvancedTraining value={advanced} onChange={setAdvanced} />
+          <Button
+            size="sm"
+            fullWidth
+            loading={starting}
+            disabled={(outlook.data?.blockers.length ?? 1) > 0 || save !== 'saved'}
+            leftSection={<IconPlayerPlay size={16} />}
+            onClick={() => void start()}
+          >
+            {train.start}
+          </Button>
+        </>
+      )}
+      {training && <RunButtons />}
+      <TrainingCurve points={view.points} />
+      <RunView />
+      <RunList />
+    </div>
+  );
+}
+
+function RunButtons() {
+  const view = useTrainingView();
+  const { train } = texts;
+  const [stopping, setStopping] = useState(false);
+  const control = async (action: 'stop' | 'pause' | 'resume') => {
+    if (view.runId === null) return;
+    try {
+      await backend.controlRun(view.runId, action);
+      if (action === 'pause') useTrainingView.setState({ state: 'paused' });
+      if (action === 'resume') useTrainingView.setState({ state: 'running' });
+    } catch (error) {
+      setStopping(false);
+      showError(texts.errors.run, error);
+    }
+  };
+  const paused = view.state === 'paused';
+  return (
+    <div className="row">
+      <Button
+        className="grow"
+        variant="default"
+        leftSection={paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
+        onClick={() => void control(paused ? 'resume' : 'pause')}
+      >
+        {paused ? train.resume : train.pause}
+      </Button>
+      <Tooltip label="Ends the run and keeps the model as it is now.">
+        <Button
+          className="grow"
+          color="accent"
+          loading={stopping}
+          leftSection={<IconPlayerStop size={15} />}
+          onClick={() => {
+            setStopping(true);
+            void control('stop');
+          }}
+        >
+          {train.stop}
+        </Button>
+      </Tooltip>
+    </div>
+  );
+}
+
+/** After a reload the newest run is on view, with its whole curve. */
+function useShowLastRun(runId: number | undefined): void {
+  useEffect(() => {
+    if (runId === undefined || useTrainingView.getState().runId !== null) return;
+    backend.run(runId).then(showRun, (error: unknown) => showError(texts.errors.run, error));
+  }, [runId]);
+}

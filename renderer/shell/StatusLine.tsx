@@ -1,0 +1,93 @@
+/** What is under the pointer: position, value, label, weight, probability, zoom; and the work in progress. */
+
+import { useSyncExternalStore } from 'react';
+import type { ImageInfo, JobInfo } from '../../app/api/types.ts';
+import { backend } from '../api/backend.ts';
+import { useJobs } from '../api/queries.ts';
+import { valuesAt } from '../canvas/pixelValues.ts';
+import { predictionAt } from '../canvas/predictionLayer.ts';
+import { useEditing } from '../state/editing.ts';
+import { showError } from '../state/showError.ts';
+import { weightAt } from '../state/weightMapLayer.ts';
+import { usePointerPixel, useWorkspace, viewport } from '../state/workspace.ts';
+import { texts } from '../texts.ts';
+
+export function StatusLine({ image }: { image: ImageInfo | undefined }) {
+  const scale = useSyncExternalStore(
+    (listener) => viewport.subscribe(listener),
+    () => viewport.scale,
+  );
+  return (
+    <footer className="status-line">
+      <output aria-label={texts.status.name} aria-live="off">
+        {image ? <PixelText image={image} /> : ''}
+      </output>
+      <Jobs />
+      {image && <span>{`${formatNumber(scale * 100, scale < 0.1 ? 1 : 0)} %`}</span>}
+    </footer>
+  );
+}
+
+function PixelText({ image }: { image: ImageInfo }) {
+  const pixel = usePointerPixel((state) => state.pixel);
+  const { t, z, showWeightMap, showPrediction } = useWorkspace();
+  const { document, objects, classes } = useEditing();
+  if (!pixel || pixel.x < 0 || pixel.y < 0 || pixel.x >= image.shape.x || pixel.y >= image.shape.y) {
+    return texts.status.outside;
+  }
+  const { x, y } = pixel;
+  const parts = [`x ${x} y ${y}`];
+  const size = image.pixelSizeUm;
+  if (size) parts.push(`${formatNumber(x * size.x, 2)} µm ${formatNumber(y * size.y, 2)} µm`);
+  const values = valuesAt(image, t, z, x, y);
+  if (values.length > 0) parts.push(`value ${values.map((value) => formatNumber(value, 4)).join(', ')}`);
+  const label = document?.at(x, y) ?? 0;
+  if (label >= 2) {
+    const row = objects.find((candidate) => candidate.label === label);
+    const name =
+      row?.name ?? classes.find((candidate) => candidate.classId === row?.classId)?.name ?? 'object';
+    parts.push(`${name} #${label}`);
+  } else parts.push(label === 1 ? 'background' : 'unlabelled');
+  const weight = showWeightMap ? weightAt(x, y) : null;
+  if (weight !== null) parts.push(`w ${formatNumber(weight, 3)}`);
+  const prediction = showPrediction ? predictionAt(x, y) : null;
+  if (prediction) {
+    parts.push(`p ${prediction.probability.toFixed(2)}`);
+    if (prediction.object > 0) parts.push(`predicted #${prediction.object}`);
+  }
+  return parts.join(' · ');
+}
+
+function formatNumber(value: number, decimals: number): string {
+  return String(Number(value.toFixed(decimals)));
+}
+
+function Jobs() {
+  const jobs = useJobs();
+  const active = (jobs.data ?? []).filter((job) => job.state === 'running' || job.state === 'queued');
+  return (
+    <>
+      {active.map((job) => (
+        <JobItem key={job.jobId} job={job} />
+      ))}
+    </>
+  );
+}
+
+function JobItem({ job }: { job: JobInfo }) {
+  const cancel = () =>
+    backend.cancelJob(job.jobId).catch((error: unknown) => showError(texts.errors.run, error));
+  return (
+    <span className="job-line">
+      {job.title}
+      <progress max={job.total > 0 ? job.total : 1} value={job.done} aria-label={job.title} />
+      {job.etaSeconds !== null && texts.train.eta(job.etaSeconds)}
+      {job.etaSeconds === null && job.total > 0 && `${job.done}/${job.total}`}
+      {job.kind !== 'train' && (
+        <button type="button" className="menu-button" onClick={() => void cancel()}>
+          {texts.jobs.cancel}
+        </button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,108 @@
+/** Tools, undo and redo, fit: icons with their shortcut in the tooltip. */
+
+import { ActionIcon, Tooltip } from '@mantine/core';
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconBrush,
+  IconBucketDroplet,
+  IconEraser,
+  IconHandStop,
+  IconLasso,
+  IconMaximize,
+  IconPolygon,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { redo, undo, useEditing } from '../state/editing.ts';
+import { chooseTool } from '../state/tools.ts';
+import { type ToolName, useWorkspace, viewport } from '../state/workspace.ts';
+import { texts } from '../texts.ts';
+
+const TOOLS: readonly { tool: ToolName; key: string; icon: ReactNode }[] = [
+  { tool: 'brush', key: 'B', icon: <IconBrush size={19} stroke={1.6} /> },
+  { tool: 'eraser', key: 'E', icon: <IconEraser size={19} stroke={1.6} /> },
+  { tool: 'polygon', key: 'P', icon: <IconPolygon size={19} stroke={1.6} /> },
+  { tool: 'lasso', key: 'L', icon: <IconLasso size={19} stroke={1.6} /> },
+  { tool: 'fill', key: 'F', icon: <IconBucketDroplet size={19} stroke={1.6} /> },
+  { tool: 'hand', key: 'H', icon: <IconHandStop size={19} stroke={1.6} /> },
+];
+
+export function Toolbar() {
+  const current = useWorkspace((state) => state.tool);
+  const canUndo = useEditing((state) => state.canUndo);
+  const canRedo = useEditing((state) => state.canRedo);
+  const { tools } = texts;
+  return (
+    <div className="toolbar" role="toolbar" aria-label={tools.toolbar} aria-orientation="vertical">
+      {TOOLS.map(({ tool, key, icon }) => (
+        <ToolButton
+          key={tool}
+          name={tools[tool]}
+          shortcut={key}
+          hint={tools.hints[tool]}
+          pressed={current === tool}
+          onClick={() => chooseTool(tool)}
+        >
+          {icon}
+        </ToolButton>
+      ))}
+      <hr />
+      <ToolButton
+        name={tools.undo}
+        shortcut="Ctrl Z"
+        hint={tools.hints.undo}
+        disabled={!canUndo}
+        onClick={undo}
+      >
+        <IconArrowBackUp size={19} stroke={1.6} />
+      </ToolButton>
+      <ToolButton
+        name={tools.redo}
+        shortcut="Ctrl Shift Z"
+        hint={tools.hints.redo}
+        disabled={!canRedo}
+        onClick={redo}
+      >
+        <IconArrowForwardUp size={19} stroke={1.6} />
+      </ToolButton>
+      <hr />
+      <ToolButton name={tools.fit} shortcut="0" hint={tools.hints.fit} onClick={() => viewport.fit()}>
+        <IconMaximize size={19} stroke={1.6} />
+      </ToolButton>
+    </div>
+  );
+}
+
+interface ToolButtonProps {
+  name: string;
+  shortcut: string;
+  hint: string;
+  pressed?: boolean;
+  disabled?: boolean;
+  children: ReactNode;
+  onClick(): void;
+}
+
+function ToolButton({ name, shortcut, hint, pressed, disabled, children, onClick }: ToolButtonProps) {
+  const tip = (
+    <>
+      <strong>{name}</strong> ({shortcut})<br />
+      {hint}
+    </>
+  );
+  return (
+    <Tooltip label={tip} position="right">
+      <ActionIcon
+        size={32}
+        variant={pressed ? 'filled' : 'subtle'}
+        color={pressed ? 'accent' : 'gray'}
+        aria-label={name}
+        {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
+        disabled={disabled ?? false}
+        onClick={onClick}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

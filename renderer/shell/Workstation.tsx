@@ -1,0 +1,95 @@
+/** The frame: menu bar, image list, toolbar, canvas, side panels and status line; opens the chosen image for editing. */
+
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { backend } from '../api/backend.ts';
+import { followBackend } from '../api/events.ts';
+import { keys, useClasses, useImages } from '../api/queries.ts';
+import { ImageCanvas } from '../canvas/ImageCanvas.tsx';
+import { openPlane, openSession, useEditing } from '../state/editing.ts';
+import { followPrediction } from '../state/predictionFollower.ts';
+import { followWeightMap } from '../state/weightMapLayer.ts';
+import { showImage, useWorkspace } from '../state/workspace.ts';
+import { DropZone } from './DropZone.tsx';
+import { EmptyCanvas } from './EmptyCanvas.tsx';
+import { ImageList } from './ImageList.tsx';
+import { MenuBar } from './MenuBar.tsx';
+import { Palette } from './Palette.tsx';
+import { SidePanels } from './SidePanels.tsx';
+import { StatusLine } from './StatusLine.tsx';
+import { Toolbar } from './Toolbar.tsx';
+import { useShortcuts } from './useShortcuts.ts';
+
+export function Workstation() {
+  const images = useImages();
+  const classes = useClasses();
+  const imageId = useWorkspace((state) => state.imageId);
+  const panelsHidden = useWorkspace((state) => state.panelsHidden);
+  const image = images.data?.find((candidate) => candidate.imageId === imageId);
+
+  useEffect(() => followBackend(), []);
+  useEffect(() => followWeightMap(), []);
+  useEffect(() => followPrediction(), []);
+  useShortcuts();
+
+  useEffect(() => {
+    if (classes.data) useEditing.setState({ classes: classes.data });
+  }, [classes.data]);
+
+  useEffect(() => {
+    if (!images.data) return;
+    if (!images.data.some((candidate) => candidate.imageId === imageId)) {
+      showImage(images.data[0]?.imageId ?? null);
+    }
+  }, [images.data, imageId]);
+
+  useOpenImage(image?.imageId);
+
+  return (
+    <div className="workstation" data-panels={panelsHidden ? 'hidden' : 'shown'}>
+      <MenuBar />
+      <ImageList />
+      <Toolbar />
+      {image ? (
+        <ImageCanvas image={image} />
+      ) : (
+        <EmptyCanvas loading={images.isPending} error={images.error} />
+      )}
+      <SidePanels image={image} />
+      <StatusLine image={image} />
+      <DropZone />
+      <Palette />
+    </div>
+  );
+}
+
+/** Opens an edit session for the image on view and follows its plane. */
+function useOpenImage(imageId: number | undefined): void {
+  const images = useImages();
+  const t = useWorkspace((state) => state.t);
+  const z = useWorkspace((state) => state.z);
+  const image = images.data?.find((candidate) => candidate.imageId === imageId);
+  const objects = useQuery({
+    queryKey: keys.objects(imageId ?? -1),
+    queryFn: () => backend.objects(imageId ?? -1),
+    enabled: imageId !== undefined,
+    // Always fresh when an image is opened; the session follows them from there.
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const rows = objects.data;
+  const ready = image !== undefined && rows !== undefined;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a session lives as long as its image is on view, whatever else is fetched meanwhile.
+  useEffect(() => {
+    if (!image || !rows) return;
+    const session = openSession(image, rows);
+    openPlane(session, t, z);
+  }, [imageId, ready]);
+
+  useEffect(() => {
+    const { session } = useEditing.getState();
+    if (!session || session.imageId !== imageId) return;
+    if (session.plane.t !== t || session.plane.z !== z) openPlane(session, t, z);
+  }, [imageId, t, z]);
+}

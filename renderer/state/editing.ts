@@ -1,0 +1,168 @@
+/** Joins the edit session of the image on view with the page: loads label tiles, runs the tools, follows undo and redo. */
+
+import { notifications } from '@mantine/notifications';
+import { create } from 'zustand';
+import type { ClassRow, ImageInfo, ObjectRow } from '../../app/api/types.ts';
+import { getLabelPlane, getLabelTile, httpLabelTransport } from '../api/raw.ts';
+import { EditSession, type SessionState } from '../editor/editSession.ts';
+import type { LabelDocument } from '../editor/labelDocument.ts';
+import type { PixelRect } from '../editor/paintableTiles.ts';
+import type { Refusal, ToolHost } from '../editor/tools/tool.ts';
+import { texts } from '../texts.ts';
+import { showError } from './showError.ts';
+import { updateWorkspace, useWorkspace, viewport } from './workspace.ts';
+
+/** Planes up to this size arrive in one piece, larger ones tile by tile as they come into view. */
+const WHOLE_PLANE_PIXELS = 4_200_000;
+
+interface Editing extends SessionState {
+  session: EditSession | null;
+  /** The document on view; another object whenever image or plane change. */
+  document: LabelDocument | null;
+  /** Grows with every change of a label, after the change is drawn. */
+  revision: number;
+  classes: readonly ClassRow[];
+}
+
+export const useEditing = create<Editing>(() => ({
+  session: null,
+  document: null,
+  revision: 0,
+  classes: [],
+  save: 'saved',
+  canUndo: false,
+  canRedo: false,
+  objects: [],
+}));
+
+let stopListening: (() => void) | null = null;
+let loading = new AbortController();
+const tilesInFlight = new Set<string>();
+
+/** Opens an image for editing; edits of the one before go on being stored. */
+export function openSession(image: ImageInfo, objects: readonly ObjectRow[]): EditSession {
+  const session: EditSession = new EditSession({
+    imageId: image.imageId,
+    shape: { y: image.shape.y, x: image.shape.x },
+    transport: httpLabelTransport,
+    objects,
+    onState: (state) => {
+      const current = useEditing.getState().session;
+      if (current === null || current.imageId === image.imageId) useEditing.setState(state);
+    },
+    onRefused: (error) => {
+      showError(texts.errors.edit, error);
+      // What the store refused must not stay on the screen as if it were saved.
+      if (useEditing.getState().session === session) openPlane(session, session.plane.t, session.plane.z);
+    },
+    onOtherPlane: (t, z) => updateWorkspace({ t, z }),
+  });
+  useEditing.setState({ session, ...session.state });
+  return session;
+}
+
+/** Puts a plane of the session's image on view and loads its labels. */
+export function openPlane(session: EditSession, t: number, z: number): void {
+  stopListening?.();
+  loading.abort();
+  loading = new AbortController();
+  tilesInFlight.clear();
+  const document = session.showPlane(t, z);
+  stopListening = document.subscribe(() =>
+    useEditing.setState((state) => ({ revision: state.revision + 1 })),
+  );
+  useEditing.setState((state) => ({ session, document, revision: state.revision + 1, ...session.state }));
+  void loadLabels();
+}
+
+/** Forgets the plane's labels and loads them anew: they were changed elsewhere. */
+export function reloadPlane(): void {
+  const { session } = useEditing.getState();
+  if (session && session.pending === 0) openPlane(session, session.plane.t, session.plane.z);
+}
+
+/** Loads the labels of what is in view and has not arrived. */
+export async function loadLabels(): Promise<void> {
+  const { session, document } = useEditing.getState();
+  if (!session || !document) return;
+  const { t, z } = session.plane;
+  const { signal } = loading;
+  const area = viewport.visibleArea();
+  try {
+    if (document.shape.x * document.shape.y <= WHOLE_PLANE_PIXELS) {
+      if (tilesInFlight.has('plane') || document.isLoaded(wholePlane(document))) return;
+      tilesInFlight.add('plane');
+      const values = await getLabelPlane(session.imageId, t, z, signal);
+      if (signal.aborted) return;
+      if (values?.some((value) => value !== 0)) document.setPlane(values);
+      else document.setBlank();
+      return;
+    }
+    const missing = document.missingTiles(area).filter(({ tx, ty }) => !tilesInFlight.has(`${ty}/${tx}`));
+    for (const { tx, ty } of missing) tilesInFlight.add(`${ty}/${tx}`);
+    await Promise.all(
+      missing.map(async ({ tx, ty }) => {
+        const values = await getLabelTile(session.imageId, t, z, ty, tx, signal);
+        if (!signal.aborted) document.setTile(tx, ty, values ?? new Uint32Array());
+      }),
+    );
+  } catch (error) {
+    tilesInFlight.clear();
+    if (!signal.aborted) showError(texts.errors.labels, error);
+  }
+}
+
+function wholePlane(document: LabelDocument): PixelRect {
+  return { x: 0, y: 0, w: document.shape.x, h: document.shape.y };
+}
+
+/** The class that the brush paints: the chosen one, else the first. */
+export function paintClass(): ClassRow | undefined {
+  const { classes } = useEditing.getState();
+  const { classId } = useWorkspace.getState();
+  return classes.find((row) => row.classId === classId) ?? classes[0];
+}
+
+/** What the tools act on: whatever session and settings are current. */
+export const toolHost: ToolHost = {
+  get document() {
+    const { document } = useEditing.getState();
+    if (!document) throw new Error('No image is open, so no tool can be at work.');
+    return document;
+  },
+  get brushDiameterPx() {
+    return useWorkspace.getState().brushSize;
+  },
+  get mode() {
+    return useWorkspace.getState().paintMode;
+  },
+  get ready() {
+    const { session, document } = useEditing.getState();
+    if (!session || !document || session.restoring || !paintClass()) return false;
+    return document.isLoaded(viewport.visibleArea());
+  },
+  targetAt(point, mode) {
+    const { session } = useEditing.getState();
+    const chosen = paintClass();
+    if (!session || !chosen) throw new Error('No image is open, so nothing can be painted.');
+    const { protectObjects } = useWorkspace.getState();
+    return session.targetAt(point, { mode, paintClass: chosen, protectObjects });
+  },
+  commit(gesture, kind, target) {
+    const { session } = useEditing.getState();
+    const changed = session?.commit(gesture, kind, target) ?? false;
+    if (changed && target.label >= 2) updateWorkspace({ selectedLabel: target.label });
+  },
+  refuse(reason: Refusal) {
+    notifications.show({ id: 'refusal', message: texts.refusals[reason], color: 'gray', autoClose: 3500 });
+  },
+};
+
+/** Undo and redo of the image on view. */
+export function undo(): void {
+  void useEditing.getState().session?.undo();
+}
+
+export function redo(): void {
+  void useEditing.getState().session?.redo();
+}

@@ -1,0 +1,104 @@
+/** The run on view: its curve as it grows and what the engine said last; fed by events, started from the stored points. */
+
+import { create } from 'zustand';
+import type { MetricPoint, RunDetail, RunState, TrainEvent } from '../../app/api/types.ts';
+
+export interface TrainingView {
+  runId: number | null;
+  state: RunState | null;
+  points: readonly MetricPoint[];
+  step: number;
+  steps: number | null;
+  stepsPerSecond: number | null;
+  etaSeconds: number | null;
+  device: string | null;
+  why: string | null;
+  message: string | null;
+}
+
+export const useTrainingView = create<TrainingView>(() => ({
+  runId: null,
+  state: null,
+  points: [],
+  step: 0,
+  steps: null,
+  stepsPerSecond: null,
+  etaSeconds: null,
+  device: null,
+  why: null,
+  message: null,
+}));
+
+/** A run has just been asked for. */
+export function noteRunRequested(runId: number): void {
+  if (useTrainingView.getState().runId === runId) return;
+  useTrainingView.setState({ ...useTrainingView.getInitialState(), runId, state: 'queued' });
+}
+
+/** Shows a stored run, unless its events already told more. */
+export function showRun(run: RunDetail): void {
+  const view = useTrainingView.getState();
+  if (view.runId === run.runId && view.points.length >= run.points.length) return;
+  useTrainingView.setState({
+    ...useTrainingView.getInitialState(),
+    runId: run.runId,
+    state: run.state,
+    points: run.points,
+    step: run.step,
+    steps: run.steps,
+    device: run.device,
+    message: run.message,
+  });
+}
+
+/** True while a run holds the engine. */
+export function isTraining(view: TrainingView): boolean {
+  return view.state === 'queued' || view.state === 'running' || view.state === 'paused';
+}
+
+export function noteTrainEvent(event: TrainEvent): void {
+  const view = useTrainingView.getState();
+  if (view.runId !== event.runId) {
+    if (event.type !== 'started' && isTraining(view)) return;
+    useTrainingView.setState({ ...useTrainingView.getInitialState(), runId: event.runId, state: 'running' });
+  }
+  switch (event.type) {
+    case 'started':
+      useTrainingView.setState({ state: 'running', device: event.device, why: event.why, message: null });
+      return;
+    case 'metrics':
+      useTrainingView.setState((before) => ({
+        state: before.state === 'paused' ? 'paused' : 'running',
+        points: mergePoints(before.points, event.points),
+        step: event.step,
+        steps: event.steps,
+        stepsPerSecond: event.stepsPerSecond,
+        etaSeconds: event.etaSeconds,
+      }));
+      return;
+    case 'note':
+      useTrainingView.setState({ message: event.message });
+      return;
+    case 'ended':
+      useTrainingView.setState({
+        state: event.state,
+        step: event.step,
+        message: event.message,
+        etaSeconds: null,
+      });
+      return;
+    case 'checkpoint':
+      return;
+  }
+}
+
+/** Points by rising step; a repeated step (after a resume) replaces the older one. */
+export function mergePoints(known: readonly MetricPoint[], fresh: readonly MetricPoint[]): MetricPoint[] {
+  const first = fresh[0];
+  if (!first) return [...known];
+  const last = known.at(-1);
+  if (!last || last.step < first.step) return [...known, ...fresh];
+  const bySteps = new Map(known.map((point) => [point.step, point]));
+  for (const point of fresh) bySteps.set(point.step, point);
+  return [...bySteps.values()].sort((a, b) => a.step - b.step);
+}

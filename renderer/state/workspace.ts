@@ -1,0 +1,130 @@
+/** What is on view and how: the chosen image and plane, tool, layers and panel; view state only, the data lives elsewhere. */
+
+import { create } from 'zustand';
+import { Viewport } from '../canvas/viewport.ts';
+
+export type ToolName = 'brush' | 'eraser' | 'polygon' | 'lasso' | 'fill' | 'hand';
+export type PanelTab = 'labels' | 'weights' | 'train' | 'predict' | 'export';
+export type PredictionView = 'objects' | 'probability';
+
+/** How one channel of one image is shown. */
+export interface ChannelSetting {
+  visible: boolean;
+  /** Window in grey values; null until the statistics are known (automatic contrast). */
+  low: number | null;
+  high: number | null;
+  colour: string;
+}
+
+export interface Workspace {
+  imageId: number | null;
+  t: number;
+  z: number;
+  tool: ToolName;
+  paintMode: 'object' | 'background';
+  classId: number | null;
+  brushSize: number;
+  protectObjects: boolean;
+  selectedLabel: number | null;
+  tab: PanelTab;
+  panelsHidden: boolean;
+  showLabels: boolean;
+  showWeightMap: boolean;
+  showPrediction: boolean;
+  weightPreset: 'paper' | 'fiji';
+  w0: number;
+  sigma: number;
+  weightOpacity: number;
+  predictionView: PredictionView;
+  predictionOpacity: number;
+  /** Class position 1 … K whose probability is shown. */
+  predictionClass: number;
+  channels: Record<number, ChannelSetting[]>;
+  activeChannel: number;
+}
+
+export const LARGEST_BRUSH = 500;
+
+export const useWorkspace = create<Workspace>(() => ({
+  imageId: null,
+  t: 0,
+  z: 0,
+  tool: 'brush',
+  paintMode: 'object',
+  classId: null,
+  brushSize: 12,
+  protectObjects: true,
+  selectedLabel: null,
+  tab: 'labels',
+  panelsHidden: false,
+  showLabels: true,
+  showWeightMap: false,
+  showPrediction: false,
+  weightPreset: 'paper',
+  w0: 10,
+  sigma: 5,
+  weightOpacity: 0.7,
+  predictionView: 'objects',
+  predictionOpacity: 0.7,
+  predictionClass: 1,
+  channels: {},
+  activeChannel: 0,
+}));
+
+/** Changes parts of the workspace. */
+export function updateWorkspace(change: Partial<Workspace>): void {
+  useWorkspace.setState(change);
+}
+
+/** Chooses an image; its first plane comes on view. */
+export function showImage(imageId: number | null): void {
+  if (useWorkspace.getState().imageId === imageId) return;
+  useWorkspace.setState({ imageId, t: 0, z: 0, selectedLabel: null, activeChannel: 0 });
+}
+
+/** Sets the brush diameter, image pixels, kept in 1 … 500. */
+export function setBrushSize(size: number): void {
+  if (!Number.isFinite(size)) return;
+  useWorkspace.setState({ brushSize: Math.min(LARGEST_BRUSH, Math.max(1, Math.round(size))) });
+}
+
+/** One step of `[` or `]`: finer for small brushes. */
+export function stepBrushSize(direction: 1 | -1): void {
+  const { brushSize } = useWorkspace.getState();
+  const step = brushSize < 10 || (brushSize === 10 && direction < 0) ? 1 : brushSize < 50 ? 2 : 10;
+  setBrushSize(brushSize + direction * step);
+}
+
+const CHANNEL_COLOURS = ['#4d9dff', '#3fd36f', '#ff5f57', '#e05cff', '#ffc53d', '#4de3e3'];
+
+/** First look of an image's channels: grey alone, red, green, blue for three 8-bit ones, else distinct colours. */
+export function initialChannels(count: number, isRgb: boolean): ChannelSetting[] {
+  const palette = isRgb ? ['#ff0000', '#00ff00', '#0000ff'] : CHANNEL_COLOURS;
+  return Array.from({ length: count }, (_, c) => ({
+    visible: c < CHANNEL_COLOURS.length,
+    low: isRgb ? 0 : null,
+    high: isRgb ? 255 : null,
+    colour: count === 1 ? '#ffffff' : (palette[c % palette.length] ?? '#ffffff'),
+  }));
+}
+
+/** Changes how one channel of one image is shown. */
+export function updateChannel(imageId: number, channel: number, change: Partial<ChannelSetting>): void {
+  useWorkspace.setState((state) => {
+    const settings = state.channels[imageId];
+    if (!settings) return state;
+    const next = settings.map((setting, c) => (c === channel ? { ...setting, ...change } : setting));
+    return { channels: { ...state.channels, [imageId]: next } };
+  });
+}
+
+/** The one canvas's place of the image on the screen. */
+export const viewport = new Viewport();
+
+/** What the pointer is over; changes with every move and is read by the status line only. */
+export interface PointerPixel {
+  x: number;
+  y: number;
+}
+
+export const usePointerPixel = create<{ pixel: PointerPixel | null }>(() => ({ pixel: null }));
