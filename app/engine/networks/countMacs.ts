@@ -1,0 +1,29 @@
+/** The arithmetic of a network: multiply-accumulates of one forward pass, for scaling measured times. */
+
+import type { ShapeYX } from '../../science/geometry.ts';
+import { Graph } from '../graph/graph.ts';
+import type { NetworkSpec } from '../modelDescription.ts';
+import { listWeights } from './listWeights.ts';
+import { emitUnet } from './unet.ts';
+
+/** Multiply-accumulates of convolutions for one image of the given input shape. */
+export function countMacs(spec: NetworkSpec, tile: ShapeYX): number {
+  const graph = new Graph();
+  const shapes = new Map<string, readonly number[]>();
+  const image = graph.input('image', 'float32', [1, spec.inputChannels, tile.y, tile.x]);
+  const { scope } = listWeights(graph);
+  emitUnet(scope, spec, image);
+  for (const { inputs, outputs } of graph.applications) {
+    for (const value of [...inputs, ...outputs]) shapes.set(value.name, value.shape);
+  }
+  for (const value of graph.inputs) shapes.set(value.name, value.shape);
+  let macs = 0;
+  for (const node of graph.nodes) {
+    if (node.opType !== 'Conv' && node.opType !== 'ConvTranspose') continue;
+    const [x, kernel] = node.inputs.map((name) => shapes.get(name)!);
+    const output = shapes.get(node.outputs[0]!)!;
+    const plane = node.opType === 'Conv' ? output : x!;
+    macs += kernel!.reduce((product, side) => product * side, 1) * plane[2]! * plane[3]!;
+  }
+  return macs;
+}

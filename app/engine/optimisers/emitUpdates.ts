@@ -1,0 +1,108 @@
+/** The optimiser's part of a training step: from gradients to updated weights, moments and averages. */
+
+import type { Graph } from '../graph/graph.ts';
+import {
+  add,
+  divide,
+  minimum,
+  multiply,
+  reduceSumOfSquares,
+  reshape,
+  scalar,
+  squareRoot,
+  subtract,
+} from '../graph/nodes.ts';
+import type { Value } from '../graph/value.ts';
+import type { ParameterSpec } from '../networks/networkScope.ts';
+import { emitAdam } from './adam.ts';
+import { averageName, type OptimiserSpec } from './optimiserSpec.ts';
+import { emitSgd } from './sgd.ts';
+import type { TrainedParameter, UpdateContext } from './updateRule.ts';
+
+const STEP = 'step';
+
+/**
+ * Emits the updates of all parameters; `update` receives every new weight and state tensor by name.
+ * @returns the norm of the gradient before clipping, [1], or null where it was not clipped
+ */
+export function emitUpdates(
+  context: Omit<UpdateContext, 'step'>,
+  parameters: readonly TrainedParameter[],
+  optimiser: OptimiserSpec,
+): Value | null {
+  const { graph } = context;
+  let count: Value | null = null;
+  const step = (): Value => {
+    if (count === null) {
+      count = add(
+        graph,
+        context.state({ name: STEP, shape: [1], role: 'step', initial: 'zeros' }),
+        scalar(graph, 1),
+      );
+      context.update(STEP, count);
+    }
+    return count;
+  };
+  const { norm, gradients } = clip(graph, parameters, optimiser.clipNorm ?? 0);
+  for (const [index, parameter] of parameters.entries()) {
+    const { spec, value } = parameter;
+    const trained = { spec, value, gradient: gradients[index]! };
+    const next =
+      optimiser.kind === 'sgd'
+        ? emitSgd({ ...context, step }, trained, optimiser)
+        : emitAdam({ ...context, step }, trained, optimiser);
+    context.update(spec.name, next);
+    if (optimiser.averageDecay > 0) emitAverage({ ...context, step }, spec, next, optimiser.averageDecay);
+  }
+  return norm;
+}
+
+/** Shortens the whole gradient to `clipNorm` (Pascanu et al. 2013). */
+function clip(
+  graph: Graph,
+  parameters: readonly TrainedParameter[],
+  clipNorm: number,
+): { norm: Value | null; gradients: Value[] } {
+  const gradients = parameters.map(({ gradient }) => gradient);
+  if (clipNorm <= 0) return { norm: null, gradients };
+  const squares = gradients.map((gradient) =>
+    reshape(
+      graph,
+      reduceSumOfSquares(
+        graph,
+        gradient,
+        gradient.shape.map((_, axis) => axis),
+        false,
+      ),
+      [1],
+    ),
+  );
+  const norm = squareRoot(
+    graph,
+    squares.reduce((sum, square) => add(graph, sum, square)),
+  );
+  const limit = scalar(graph, clipNorm);
+  const factor = minimum(
+    graph,
+    scalar(graph, 1),
+    divide(graph, limit, add(graph, norm, scalar(graph, 1e-12))),
+  );
+  return { norm, gradients: gradients.map((gradient) => multiply(graph, gradient, factor)) };
+}
+
+/** Moving average of a weight: a + (1 − d)(w − a), with d warmed up so that the first weights do not linger. */
+function emitAverage(context: UpdateContext, spec: ParameterSpec, next: Value, decay: number): void {
+  const { graph } = context;
+  const name = averageName(spec.name);
+  const before = context.state({
+    name,
+    shape: spec.shape,
+    role: 'average',
+    initial: 'parameter',
+    parameter: spec.name,
+  });
+  const t = context.step();
+  const warm = divide(graph, add(graph, t, scalar(graph, 1)), add(graph, t, scalar(graph, 10)));
+  const follow = subtract(graph, scalar(graph, 1), minimum(graph, scalar(graph, decay), warm));
+  context.update(name, add(graph, before, multiply(graph, subtract(graph, next, before), follow)));
+}

@@ -1,0 +1,26 @@
+/** What one parameter's update rule takes: gradient in, new weight out, moments through the context. */
+
+import type { Graph } from '../graph/graph.ts';
+import type { Value } from '../graph/value.ts';
+import type { ParameterSpec } from '../networks/networkScope.ts';
+import type { StateSpec } from './optimiserSpec.ts';
+
+/** A weight with its value before the step and its gradient. */
+export interface TrainedParameter {
+  readonly spec: ParameterSpec;
+  readonly value: Value;
+  readonly gradient: Value;
+}
+
+/** What an update rule is given. */
+export interface UpdateContext {
+  readonly graph: Graph;
+  /** [1] */
+  readonly learningRate: Value;
+  /** [1], the number of this step, from 1. Only asked for by rules that need it. */
+  readonly step: () => Value;
+  /** Adds a tensor to the state and gives its value before the step. */
+  readonly state: (spec: StateSpec) => Value;
+  /** Says what a tensor of the state is after the step. */
+  readonly update: (name: string, value: Value) => void;
+}

@@ -1,0 +1,55 @@
+/** The one door to ONNX Runtime: sessions on a device, tensors, and its errors as ours. Loaded in the engine process only. */
+
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { LimnError } from '../../errors.ts';
+
+export type { InferenceSession };
+export { Tensor };
+
+export interface SessionOptions {
+  readonly device: 'cpu' | 'webgpu';
+  /** CPU threads of one operator. */
+  readonly threads: number;
+  /** Outputs that stay on the device (webgpu only). */
+  readonly keptOutputs?: readonly string[];
+  /** Prefix of a profile file; for measurements. */
+  readonly profile?: string;
+}
+
+/** Warnings and below are silent: dead initialisers and the like are of no use to a user. */
+const LOG_ERRORS = 3;
+
+/**
+ * Loads a model.
+ * @throws DeviceUnavailable where a webgpu session cannot be made
+ */
+export async function createSession(bytes: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
+  const { device, threads, keptOutputs = [], profile } = options;
+  const common = {
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: 'all' as const,
+    logSeverityLevel: LOG_ERRORS as 3,
+    ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
+  };
+  if (device === 'cpu') return InferenceSession.create(bytes, { ...common, executionProviders: ['cpu'] });
+  try {
+    return await InferenceSession.create(bytes, {
+      ...common,
+      executionProviders: [{ name: 'webgpu' }],
+      preferredOutputLocation: Object.fromEntries(keptOutputs.map((name) => [name, 'gpu-buffer' as const])),
+    });
+  } catch (error) {
+    throw new LimnError(
+      'DeviceUnavailable',
+      `WebGPU did not start (${firstLine(error)}); train on the CPU with --device cpu.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0]!.slice(0, 300);
+}

@@ -1,0 +1,195 @@
+/** A training model loaded on a device: its state lives here from step to step. */
+
+import { LimnError } from '../../errors.ts';
+import { Graph } from '../graph/graph.ts';
+import { sizeOf } from '../graph/value.ts';
+import { encodeModel } from '../onnx/encodeModel.ts';
+import { nextName, type TrainingModel } from '../training/buildTrainingModel.ts';
+import { completeState } from '../training/initialise.ts';
+import { createSession, type InferenceSession, Tensor } from './ort.ts';
+
+export interface StepFeeds {
+  /** [N, C, H, W] */
+  readonly image: Float32Array;
+  /** [N, 1, h, w] 0 unlabelled, 1 background, 1 + k class k. */
+  readonly target: Uint8Array;
+  /** [N, 1, h, w] */
+  readonly weight: Float32Array;
+  readonly learningRate: number;
+  /** Any 32-bit integer, another at each step (see {@link dropoutSeedOf}); only read where the network drops out. */
+  readonly dropoutSeed?: number;
+}
+
+export interface StepOutcome {
+  readonly loss: number;
+  /** Norm of the gradient before clipping, where clipping is on. */
+  readonly gradientNorm?: number;
+}
+
+interface StepOptions {
+  readonly device: 'cpu' | 'webgpu';
+  readonly threads: number;
+  /** Prefix of a profile file, for measurements. */
+  readonly profile?: string;
+}
+
+/** The dropout seed of a step: seed and step mixed into 32 bits. */
+export function dropoutSeedOf(seed: number, step: number): number {
+  return (Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul((step + 1) | 0, 0x85ebca77)) | 0;
+}
+
+/**
+ * On the CPU the state stands in two sets of buffers that take turns as input and output, so that a step allocates
+ * nothing; on WebGPU it stays in GPU buffers and is only copied back by {@link read}.
+ */
+export class TrainingStep {
+  readonly #model: TrainingModel;
+  readonly #options: StepOptions;
+  readonly #session: InferenceSession;
+  /** Present state by name. */
+  #current = new Map<string, Tensor>();
+  /** CPU only: buffers for the next state. */
+  #spare = new Map<string, Tensor>();
+  #reader: InferenceSession | null = null;
+  /** Names of tensors that a step changes. */
+  readonly #changing: readonly string[];
+
+  private constructor(model: TrainingModel, session: InferenceSession, options: StepOptions) {
+    this.#model = model;
+    this.#session = session;
+    this.#options = options;
+    const outputs = new Set(session.outputNames);
+    this.#changing = this.#tensors()
+      .map(({ name }) => name)
+      .filter((name) => outputs.has(nextName(name)));
+  }
+
+  /** @throws DeviceUnavailable */
+  static async create(model: TrainingModel, options: StepOptions): Promise<TrainingStep> {
+    const names = [...model.parameters, ...model.state].map(({ name }) => nextName(name));
+    const session = await createSession(model.bytes, { ...options, keptOutputs: names });
+    return new TrainingStep(model, session, options);
+  }
+
+  #tensors(): { name: string; shape: readonly number[] }[] {
+    return [...this.#model.parameters, ...this.#model.state];
+  }
+
+  /** Sets weights and state; state that is missing starts afresh. The arrays are copied. Throws where a weight is missing or of another size. */
+  load(state: ReadonlyMap<string, Float32Array>): void {
+    const complete = completeState(this.#model.state, state);
+    const loaded = new Map<string, Tensor>();
+    for (const { name, shape } of this.#tensors()) {
+      const data = complete.get(name);
+      if (data === undefined || data.length !== sizeOf(shape)) {
+        throw new LimnError(
+          'InvalidInput',
+          `The weights do not fit the network: ${name} is missing or of another size; start from scratch.`,
+          {
+            fields: { name },
+          },
+        );
+      }
+      loaded.set(name, new Tensor('float32', data.slice(), shape));
+    }
+    this.#release();
+    this.#current = loaded;
+    if (this.#options.device === 'cpu') {
+      for (const { name, shape } of this.#tensors()) {
+        if (this.#changing.includes(name))
+          this.#spare.set(name, new Tensor('float32', new Float32Array(sizeOf(shape)), shape));
+      }
+    }
+  }
+
+  /** One optimiser step. Throws Error before {@link load}. */
+  async run(feeds: StepFeeds): Promise<StepOutcome> {
+    if (this.#current.size === 0) throw new Error('TrainingStep.run was called before load.');
+    const inputs: Record<string, Tensor> = Object.fromEntries(this.#current);
+    for (const { name, shape } of this.#model.feeds) inputs[name] = feedTensor(name, shape, feeds);
+    const fetches: Record<string, Tensor | null> = { loss: null };
+    if (this.#model.hasGradientNorm) fetches['gradientNorm'] = null;
+    for (const name of this.#changing) fetches[nextName(name)] = this.#spare.get(name) ?? null;
+    const results = await this.#session.run(inputs, fetches);
+    for (const name of this.#changing) {
+      const old = this.#current.get(name)!;
+      const next = results[nextName(name)] as Tensor;
+      this.#current.set(name, this.#spare.get(name) ?? next);
+      if (this.#options.device === 'cpu') this.#spare.set(name, old);
+      else old.dispose();
+    }
+    const number = (name: string): number => Number((results[name] as Tensor).data[0]);
+    return this.#model.hasGradientNorm
+      ? { loss: number('loss'), gradientNorm: number('gradientNorm') }
+      : { loss: number('loss') };
+  }
+
+  /** Weights and state, in arrays of the caller's own. */
+  async read(): Promise<Map<string, Float32Array>> {
+    const state = new Map<string, Float32Array>();
+    const onDevice: Record<string, Tensor> = {};
+    for (const [name, tensor] of this.#current) {
+      if (tensor.location === 'gpu-buffer') onDevice[name] = tensor;
+      else state.set(name, (tensor.data as Float32Array).slice());
+    }
+    if (Object.keys(onDevice).length === 0) return state;
+    // getData() of a GPU tensor aborts the process in this runtime; a session whose outputs are on the CPU copies safely.
+    this.#reader ??= await createSession(this.#copyModel(Object.keys(onDevice)), this.#options);
+    const copies = await this.#reader.run(onDevice);
+    for (const name of Object.keys(onDevice))
+      state.set(name, (copies[nextName(name)] as Tensor).data as Float32Array);
+    // In the model's order, as from the CPU.
+    return new Map(this.#tensors().map(({ name }) => [name, state.get(name)!]));
+  }
+
+  async dispose(): Promise<void> {
+    this.#release();
+    await this.#reader?.release();
+    await this.#session.release();
+  }
+
+  #release(): void {
+    for (const tensor of this.#current.values()) if (tensor.location === 'gpu-buffer') tensor.dispose();
+    this.#current = new Map();
+    this.#spare = new Map();
+  }
+
+  #copyModel(names: readonly string[]): Uint8Array {
+    const graph = new Graph();
+    for (const { name, shape } of this.#tensors()) {
+      if (!names.includes(name)) continue;
+      const value = graph.input(name, 'float32', shape);
+      graph.output(nextName(name), graph.node('Identity', [value], {}, value));
+    }
+    return encodeModel(graph);
+  }
+}
+
+function feedTensor(name: string, shape: readonly number[], feeds: StepFeeds): Tensor {
+  switch (name) {
+    case 'image':
+    case 'weight':
+      return checked(name, feeds[name], shape, 'float32');
+    case 'target':
+      return checked(name, feeds.target, shape, 'uint8');
+    case 'learningRate':
+      return new Tensor('float32', Float32Array.of(feeds.learningRate), shape);
+    case 'dropoutSeed':
+      return new Tensor('int32', Int32Array.of(feeds.dropoutSeed ?? 0), shape);
+    default:
+      throw new Error(`The training model asks for ${name}, which no step has.`);
+  }
+}
+
+function checked(
+  name: string,
+  data: Float32Array | Uint8Array,
+  shape: readonly number[],
+  type: 'float32' | 'uint8',
+): Tensor {
+  if (data.length !== sizeOf(shape))
+    throw new Error(`${name} has ${data.length} elements, not ${shape.join(' × ')}.`);
+  return type === 'float32'
+    ? new Tensor('float32', data as Float32Array, shape)
+    : new Tensor('uint8', data as Uint8Array, shape);
+}

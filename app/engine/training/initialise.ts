@@ -1,0 +1,62 @@
+/** Where a run starts: He-initialised weights and fresh state; and which of a run's tensors predict. */
+
+import { createRandom } from '../../science/random.ts';
+import { sizeOf } from '../graph/value.ts';
+import type { ParameterSpec } from '../networks/networkScope.ts';
+import { averageName, type StateSpec } from '../optimisers/optimiserSpec.ts';
+
+/** Sets these draws apart from others of the same seed. */
+const STREAM = 0x1e17;
+
+/**
+ * Gaussian kernels of standard deviation √(2 / fan-in) (He et al. 2015, SCIENCE.md), biases and shifts 0, scales 1.
+ * A function of the seed and each parameter's position only.
+ */
+export function initialiseParameters(
+  parameters: readonly ParameterSpec[],
+  seed: number,
+): Map<string, Float32Array> {
+  const weights = new Map<string, Float32Array>();
+  for (const [index, { name, shape, role, fanIn }] of parameters.entries()) {
+    const data = new Float32Array(sizeOf(shape));
+    if (role === 'scale') data.fill(1);
+    if (role === 'kernel') {
+      const random = createRandom(seed, STREAM, index);
+      const deviation = Math.sqrt(2 / fanIn);
+      for (let i = 0; i < data.length; i += 1) data[i] = random.normal() * deviation;
+    }
+    weights.set(name, data);
+  }
+  return weights;
+}
+
+/** A full state: the given tensors, and for those of `state` that are missing their initial values. Given arrays are not copied. */
+export function completeState(
+  state: readonly StateSpec[],
+  tensors: ReadonlyMap<string, Float32Array>,
+): Map<string, Float32Array> {
+  const complete = new Map(tensors);
+  for (const { name, shape, initial, parameter } of state) {
+    if (complete.has(name)) continue;
+    const source = initial === 'parameter' && parameter !== undefined ? tensors.get(parameter) : undefined;
+    complete.set(name, source?.slice() ?? new Float32Array(sizeOf(shape)).fill(initial === 'ones' ? 1 : 0));
+  }
+  return complete;
+}
+
+/** The tensors that predict, under the network's names: the moving averages where they are kept, and running statistics. */
+export function predictingWeights(
+  model: { readonly parameters: readonly ParameterSpec[]; readonly state: readonly StateSpec[] },
+  tensors: ReadonlyMap<string, Float32Array>,
+): Map<string, Float32Array> {
+  const weights = new Map<string, Float32Array>();
+  for (const { name } of model.parameters) {
+    const tensor = tensors.get(averageName(name)) ?? tensors.get(name);
+    if (tensor !== undefined) weights.set(name, tensor);
+  }
+  for (const { name, role } of model.state) {
+    const tensor = role === 'running' ? tensors.get(name) : undefined;
+    if (tensor !== undefined) weights.set(name, tensor);
+  }
+  return weights;
+}
