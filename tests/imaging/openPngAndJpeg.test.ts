@@ -32,7 +32,7 @@ for (const [name, samples, channels, modulus, type] of [
     const { planes, description } = await readAll(name);
     assert.deepEqual(description.shape, { t: 1, z: 1, c: channels, y: 5, x: 6 });
     assert.equal(description.numberType, type);
-    planes.forEach((plane, c) => assert.deepEqual(plane, ramp(30, samples, modulus, c)));
+    for (const [c, plane] of planes.entries()) assert.deepEqual(plane, ramp(30, samples, modulus, c));
   });
 }
 

@@ -22,7 +22,8 @@ export function readOmeOrder(stack: PageStack): PlaneOrder | null {
   );
   const named = channelNames.length === size('SizeC') && channelNames.every((name) => name !== '');
   const planes = sizeZ * sizeT * sizeC;
-  if (!Number.isInteger(planes) || planes < 1 || !/^XY[CZT]{3}$/.test(order)) return null;
+  const whole = [sizeZ, sizeT, sizeC].every((n) => Number.isInteger(n) && n > 0);
+  if (!whole || !/^XY[CZT]{3}$/.test(order)) return null;
   const pageAt =
     planes <= 10_000_000 ? placePlanes(stack, pixelsXml, order, { C: sizeC, Z: sizeZ, T: sizeT }) : null;
   const shared = { pixelSizeUm, channelNames: named ? channelNames : null };

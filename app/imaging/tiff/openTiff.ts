@@ -92,7 +92,7 @@ class TiffReader implements ImageReader {
     requirePlane(path, this.description, t, z, c);
     const page = this.#order.pageOf(t, z, Math.floor(c / this.#samples));
     const sample = c % this.#samples;
-    if (this.#recent?.page === page) return this.#recent.planes[sample]!.slice();
+    if (this.#recent !== null && this.#recent.page === page) return this.#recent.planes[sample]!.slice();
     const stackPage = this.#pages[page];
     if (stackPage === undefined)
       throw corruptFile(path, `lacks the page of plane t ${t}, z ${z}, channel ${c}`);
