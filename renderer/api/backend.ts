@@ -11,20 +11,22 @@ import type {
   ImportReport,
   ImportRequest,
   JobInfo,
+  JobStarted,
   ModelSummary,
   ObjectRow,
   PlaneStatistics,
   PredictRequest,
   ProjectInfo,
   RunDetail,
+  RunStarted,
   RunSummary,
   TrainingOutlook,
   TrainRequest,
 } from '../../app/api/types.ts';
-import { getJson, request, sendJson } from './request.ts';
+import { cached, getJson, request, sendJson, setCacheKey } from './request.ts';
 
 export const backend = {
-  project: () => getJson<ProjectInfo>('/api/project'),
+  project,
   openProject: (path: string) => sendJson<ProjectInfo>('/api/project/open', { path }),
   newProject: (path: string) => sendJson<ProjectInfo>('/api/project/new', { path }),
   images: () => getJson<ImageInfo[]>('/api/images'),
@@ -43,18 +45,24 @@ export const backend = {
   acceptPrediction: (imageId: number, t: number, z: number) =>
     sendJson<EditAcknowledged>(`/api/images/${imageId}/prediction/accept`, { t, z }),
   outlook: () => getJson<TrainingOutlook>('/api/training/outlook'),
-  startRun: (body: TrainRequest) => sendJson<{ runId: number; jobId: number }>('/api/runs', body),
+  startRun: (body: TrainRequest) => sendJson<RunStarted>('/api/runs', body),
   runs: () => getJson<RunSummary[]>('/api/runs'),
   run: (runId: number) => getJson<RunDetail>(`/api/runs/${runId}`),
   controlRun: (runId: number, action: 'stop' | 'pause' | 'resume') =>
     sendJson<unknown>(`/api/runs/${runId}/${action}`, {}),
   models: () => getJson<ModelSummary[]>('/api/models'),
-  predict: (body: PredictRequest) => sendJson<{ jobId: number }>('/api/predictions', body),
+  predict: (body: PredictRequest) => sendJson<JobStarted>('/api/predictions', body),
   exportMasks: (body: ExportRequest) => sendJson<ExportReport>('/api/exports', body),
   devices: () => getJson<DeviceReport[]>('/api/devices'),
   jobs: () => getJson<JobInfo[]>('/api/jobs'),
   cancelJob: (jobId: number) => sendJson<unknown>(`/api/jobs/${jobId}/cancel`, {}),
 };
+
+async function project(): Promise<ProjectInfo> {
+  const info = await getJson<ProjectInfo>('/api/project');
+  setCacheKey(info.cacheKey);
+  return info;
+}
 
 async function uploadImages(files: readonly File[]): Promise<ImportReport> {
   const form = new FormData();
@@ -65,7 +73,7 @@ async function uploadImages(files: readonly File[]): Promise<ImportReport> {
 
 /** Addresses that the browser itself opens. */
 export const links = {
-  thumbnail: (imageId: number) => `/api/images/${imageId}/thumbnail`,
+  thumbnail: (imageId: number) => cached(`/api/images/${imageId}/thumbnail`),
   exportTiff: (imageId: number, query: { layer: string; kind: string; keepUnlabelled: boolean }) =>
     `/api/images/${imageId}/export.tif?layer=${query.layer}&kind=${query.kind}&keepUnlabelled=${query.keepUnlabelled}`,
 };

@@ -1,9 +1,9 @@
 /** The binary routes: pixel tiles, label planes and tiles, weight and probability planes, label edits. */
 
-import type { EditAcknowledged, EditHeader, LabelRegion, NumberType } from '../../app/api/types.ts';
+import type { EditAcknowledged, EditHeader, EditReverted, NumberType } from '../../app/api/types.ts';
 import { decodeEnvelope, encodeEnvelope } from '../../app/labels/envelope.ts';
 import type { LabelTransport, RestoredEdit } from '../editor/editSession.ts';
-import { ApiError, request } from './request.ts';
+import { ApiError, cached, request } from './request.ts';
 
 /** Pixels as the image holds them; float16 arrives as 32-bit. */
 export type RawPixels =
@@ -65,7 +65,7 @@ export interface TileAddress {
 /** One 256² tile of pixels at a pyramid level, clipped to the level. */
 export async function getPixelTile(at: TileAddress, signal: AbortSignal): Promise<RawPlane> {
   const path = `/api/images/${at.imageId}/pixels/${at.level}/${at.t}/${at.z}/${at.c}/${at.ty}/${at.tx}`;
-  return (await getRaw(path, signal)) ?? { pixels: new Uint8Array(), h: 0, w: 0 };
+  return (await getRaw(cached(path), signal)) ?? { pixels: new Uint8Array(), h: 0, w: 0 };
 }
 
 async function getLabels(path: string, signal?: AbortSignal): Promise<Uint32Array | null> {
@@ -121,24 +121,16 @@ async function sendEdit(
   const response = await request(`/api/images/${imageId}/edits`, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
-    body: new Blob([new Uint8Array(encodeEnvelope(header, pixels))]),
+    body: encodeEnvelope(header, pixels),
   });
   return (await response.json()) as EditAcknowledged;
-}
-
-interface RestoredHeader {
-  t: number;
-  z: number;
-  kind: string;
-  regions: LabelRegion[];
-  ack: EditAcknowledged;
 }
 
 async function restore(imageId: number, direction: 'undo' | 'redo'): Promise<RestoredEdit | null> {
   const response = await request(`/api/images/${imageId}/${direction}`, { method: 'POST' });
   if (response.status === 204) return null;
   const { header, regions } = decodeEnvelope(new Uint8Array(await response.arrayBuffer()));
-  const { t, z, kind, regions: areas, ack } = header as RestoredHeader;
+  const { t, z, kind, regions: areas, ack } = header as EditReverted;
   return { t, z, kind, regions: areas, pixels: regions, acknowledged: ack };
 }
 

@@ -71,3 +71,15 @@ export async function sendJson<T>(
   const text = await response.text();
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
+
+let cacheKey = '';
+
+/** Stands for this opening of the project: what carries it may be kept by the browser for good. */
+export function setCacheKey(key: string): void {
+  cacheKey = key;
+}
+
+/** The address with the project's cache key. */
+export function cached(path: string): string {
+  return cacheKey === '' ? path : `${path}?v=${encodeURIComponent(cacheKey)}`;
+}

@@ -2,6 +2,7 @@
 
 import { Anchor, Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { create } from 'zustand';
 import type { ExportKind, ExportReport, ImageInfo } from '../../app/api/types.ts';
 import { backend, links } from '../api/backend.ts';
 import { useImages, useProject } from '../api/queries.ts';
@@ -9,16 +10,28 @@ import { limnHost } from '../host/limnHost.ts';
 import { showError } from '../state/showError.ts';
 import { texts } from '../texts.ts';
 
-type Layer = 'labels' | 'prediction';
+interface ExportOptions {
+  layer: 'labels' | 'prediction';
+  kind: ExportKind;
+  keepUnlabelled: boolean;
+  measurements: boolean;
+  /** Null for the folder beside the project. */
+  folder: string | null;
+}
+
+/** Outlives the panel, so that choices stay while another tab is open. */
+const useExportOptions = create<ExportOptions>(() => ({
+  layer: 'labels',
+  kind: 'instances',
+  keepUnlabelled: false,
+  measurements: false,
+  folder: null,
+}));
 
 export function ExportPanel({ image }: { image: ImageInfo | undefined }) {
   const images = useImages();
   const project = useProject();
-  const [layer, setLayer] = useState<Layer>('labels');
-  const [kind, setKind] = useState<ExportKind>('instances');
-  const [keepUnlabelled, setKeepUnlabelled] = useState(false);
-  const [measurements, setMeasurements] = useState(false);
-  const [folder, setFolder] = useState<string | null>(null);
+  const { layer, kind, keepUnlabelled, measurements, folder } = useExportOptions();
   const [report, setReport] = useState<ExportReport | null>(null);
   const [busy, setBusy] = useState(false);
   const words = texts.export;
@@ -56,13 +69,15 @@ export function ExportPanel({ image }: { image: ImageInfo | undefined }) {
           { value: 'prediction', label: words.layers.prediction },
         ]}
         value={layer}
-        onChange={(value) => setLayer(value === 'prediction' ? 'prediction' : 'labels')}
+        onChange={(value) =>
+          useExportOptions.setState({ layer: value === 'prediction' ? 'prediction' : 'labels' })
+        }
       />
       <SegmentedControl
         aria-label={words.kind}
         data={kinds.map((value) => ({ value, label: words.kinds[value] }))}
         value={shownKind}
-        onChange={(value) => setKind(value as ExportKind)}
+        onChange={(value) => useExportOptions.setState({ kind: value as ExportKind })}
       />
       <p className="soft">{words.kindHints[shownKind]}</p>
       <Checkbox
@@ -70,12 +85,12 @@ export function ExportPanel({ image }: { image: ImageInfo | undefined }) {
         description={words.keepHint}
         disabled={!canKeep}
         checked={canKeep && keepUnlabelled}
-        onChange={(event) => setKeepUnlabelled(event.currentTarget.checked)}
+        onChange={(event) => useExportOptions.setState({ keepUnlabelled: event.currentTarget.checked })}
       />
       <Checkbox
         label={words.measurements}
         checked={measurements}
-        onChange={(event) => setMeasurements(event.currentTarget.checked)}
+        onChange={(event) => useExportOptions.setState({ measurements: event.currentTarget.checked })}
       />
       <div className="row" style={{ alignItems: 'end' }}>
         <TextInput
@@ -83,12 +98,14 @@ export function ExportPanel({ image }: { image: ImageInfo | undefined }) {
           label={words.folder}
           description={host ? undefined : words.folderHint}
           value={to}
-          onChange={(event) => setFolder(event.currentTarget.value)}
+          onChange={(event) => useExportOptions.setState({ folder: event.currentTarget.value })}
         />
         {host && (
           <Button
             variant="default"
-            onClick={() => void host.chooseFolder().then((path) => path && setFolder(path))}
+            onClick={() =>
+              void host.chooseFolder().then((path) => path && useExportOptions.setState({ folder: path }))
+            }
           >
             {words.choose}
           </Button>

@@ -1,17 +1,13 @@
 /** Prediction: with which model, for this image or all, how it is shown, and accepting it into the labels. */
 
 import { Button, SegmentedControl, Select } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
 import type { ImageInfo } from '../../app/api/types.ts';
-import { backend } from '../api/backend.ts';
-import { keys, queryClient, useImages, useJobs, useModels } from '../api/queries.ts';
+import { useImages, useJobs, useModels } from '../api/queries.ts';
 import { heatGradient } from '../canvas/heatColours.ts';
 import { usePredictionLayer } from '../canvas/predictionLayer.ts';
 import { LabelledSlider } from '../controls/LabelledSlider.tsx';
-import { acceptPrediction } from '../state/accepting.ts';
 import { useEditing } from '../state/editing.ts';
-import { showError } from '../state/showError.ts';
+import { acceptPrediction, predictAll, predictImage, useChosenModel } from '../state/predicting.ts';
 import { updateWorkspace, useWorkspace } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 
@@ -19,23 +15,13 @@ export function PredictPanel({ image }: { image: ImageInfo | undefined }) {
   const models = useModels();
   const images = useImages();
   const jobs = useJobs();
-  const [model, setModel] = useState('best');
+  const model = useChosenModel((state) => state.model);
   const { predict } = texts;
   const busy = (jobs.data ?? []).some(
     (job) => job.kind === 'predict' && (job.state === 'running' || job.state === 'queued'),
   );
   const hasModel = (models.data?.length ?? 0) > 0;
   const count = images.data?.length ?? 0;
-
-  const start = async (selection: string | undefined) => {
-    try {
-      await backend.predict({ model, ...(selection === undefined ? {} : { images: selection }) });
-      updateWorkspace({ showPrediction: true });
-      await queryClient.invalidateQueries({ queryKey: keys.jobs });
-    } catch (error) {
-      showError(texts.errors.predict, error);
-    }
-  };
 
   return (
     <div className="panel">
@@ -49,18 +35,18 @@ export function PredictPanel({ image }: { image: ImageInfo | undefined }) {
               ...(models.data ?? []).map((row) => ({ value: String(row.modelId), label: row.name })),
             ]}
             value={model}
-            onChange={(value) => setModel(value ?? 'best')}
+            onChange={(value) => useChosenModel.setState({ model: value ?? 'best' })}
           />
           <div className="row">
             <Button
               className="grow"
               variant="default"
               disabled={!image || busy}
-              onClick={() => image && void start(String(image.position))}
+              onClick={() => void predictImage()}
             >
               {predict.image}
             </Button>
-            <Button className="grow" disabled={count === 0 || busy} onClick={() => void start(undefined)}>
+            <Button className="grow" disabled={count === 0 || busy} onClick={() => void predictAll()}>
               {predict.all}
             </Button>
           </div>
@@ -81,14 +67,6 @@ function PredictionView({ image }: { image: ImageInfo | undefined }) {
   const { predict } = texts;
   if (!image?.predicted) return <p className="soft">{predict.none}</p>;
   const isCurrent = layer?.imageId === image.imageId && layer.t === t && layer.z === z;
-  const accept = async () => {
-    try {
-      await acceptPrediction(image.imageId, t, z);
-      notifications.show({ message: predict.accepted, autoClose: 5000 });
-    } catch (error) {
-      showError(texts.errors.accept, error);
-    }
-  };
   return (
     <>
       <SegmentedControl
@@ -131,7 +109,7 @@ function PredictionView({ image }: { image: ImageInfo | undefined }) {
         onChange={(value) => updateWorkspace({ predictionOpacity: value / 100 })}
       />
       {isCurrent && <p>{predict.found(layer.objects)}</p>}
-      <Button variant="default" onClick={() => void accept()}>
+      <Button variant="default" onClick={() => void acceptPrediction()}>
         {predict.accept}
       </Button>
       <p className="soft">{predict.acceptHint}</p>

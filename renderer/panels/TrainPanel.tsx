@@ -3,13 +3,14 @@
 import { Button, Select, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { Preset, TrainRequest } from '../../app/api/types.ts';
+import type { Preset } from '../../app/api/types.ts';
 import { backend } from '../api/backend.ts';
 import { keys, queryClient, useOutlook, useRuns } from '../api/queries.ts';
 import { NumberBox } from '../controls/NumberBox.tsx';
 import { useEditing } from '../state/editing.ts';
 import { showError } from '../state/showError.ts';
-import { isTraining, noteRunRequested, showRun, useTrainingView } from '../state/trainingView.ts';
+import { controlRun, startTraining, useTrainingOptions } from '../state/training.ts';
+import { isTraining, showRun, useTrainingView } from '../state/trainingView.ts';
 import { texts } from '../texts.ts';
 import { AdvancedTraining } from './AdvancedTraining.tsx';
 import { OutlookView } from './OutlookView.tsx';
@@ -24,10 +25,7 @@ export function TrainPanel() {
   const save = useEditing((state) => state.save);
   const outlook = useOutlook(true);
   const runs = useRuns();
-  const [preset, setPreset] = useState<Preset>('fast');
-  const [minutes, setMinutes] = useState(5);
-  const [advanced, setAdvanced] = useState<TrainRequest>({});
-  const [starting, setStarting] = useState(false);
+  const { preset, minutes, advanced, starting } = useTrainingOptions();
   const training = isTraining(view);
   const { train } = texts;
 
@@ -35,19 +33,6 @@ export function TrainPanel() {
     if (save === 'saved') void queryClient.invalidateQueries({ queryKey: keys.outlook });
   }, [save]);
   useShowLastRun(runs.data?.[0]?.runId ?? runs.data?.at(-1)?.runId);
-
-  const start = async () => {
-    setStarting(true);
-    try {
-      const budget = advanced.steps === undefined ? { minutes } : {};
-      const { runId } = await backend.startRun({ preset, ...budget, ...advanced });
-      noteRunRequested(runId);
-    } catch (error) {
-      showError(train.start, error);
-    } finally {
-      setStarting(false);
-    }
-  };
 
   return (
     <div className="panel">
@@ -60,7 +45,7 @@ export function TrainPanel() {
               aria-label={train.preset}
               data={PRESETS.map((value) => ({ value, label: train.presets[value].label }))}
               value={preset}
-              onChange={(value) => setPreset((value ?? 'fast') as Preset)}
+              onChange={(value) => useTrainingOptions.setState({ preset: (value ?? 'fast') as Preset })}
             />
             <NumberBox
               name={train.minutes}
@@ -69,19 +54,22 @@ export function TrainPanel() {
               maximum={1440}
               step={0.1}
               disabled={advanced.steps !== undefined}
-              onChange={setMinutes}
+              onChange={(value) => useTrainingOptions.setState({ minutes: value })}
             />
             <span className="soft">min</span>
           </div>
           <p className="soft">{train.presets[preset].hint}</p>
-          <AdvancedTraining value={advanced} onChange={setAdvanced} />
+          <AdvancedTraining
+            value={advanced}
+            onChange={(value) => useTrainingOptions.setState({ advanced: value })}
+          />
           <Button
             size="sm"
             fullWidth
             loading={starting}
             disabled={(outlook.data?.blockers.length ?? 1) > 0 || save !== 'saved'}
             leftSection={<IconPlayerPlay size={16} />}
-            onClick={() => void start()}
+            onClick={() => void startTraining()}
           >
             {train.start}
           </Button>
@@ -99,17 +87,6 @@ function RunButtons() {
   const view = useTrainingView();
   const { train } = texts;
   const [stopping, setStopping] = useState(false);
-  const control = async (action: 'stop' | 'pause' | 'resume') => {
-    if (view.runId === null) return;
-    try {
-      await backend.controlRun(view.runId, action);
-      if (action === 'pause') useTrainingView.setState({ state: 'paused' });
-      if (action === 'resume') useTrainingView.setState({ state: 'running' });
-    } catch (error) {
-      setStopping(false);
-      showError(texts.errors.run, error);
-    }
-  };
   const paused = view.state === 'paused';
   return (
     <div className="row">
@@ -117,7 +94,7 @@ function RunButtons() {
         className="grow"
         variant="default"
         leftSection={paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
-        onClick={() => void control(paused ? 'resume' : 'pause')}
+        onClick={() => void controlRun(paused ? 'resume' : 'pause')}
       >
         {paused ? train.resume : train.pause}
       </Button>
@@ -129,7 +106,7 @@ function RunButtons() {
           leftSection={<IconPlayerStop size={15} />}
           onClick={() => {
             setStopping(true);
-            void control('stop');
+            void controlRun('stop').then((accepted) => setStopping(accepted));
           }}
         >
           {train.stop}

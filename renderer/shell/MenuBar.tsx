@@ -1,17 +1,14 @@
 /** Menus, the project's name, whether everything is stored, and the device. */
 
 import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { useDevices, useProject } from '../api/queries.ts';
-import { redo, undo, useEditing } from '../state/editing.ts';
-import { chooseAndImport } from '../state/importing.ts';
-import { hasProjectDialogs, newProject, openProject } from '../state/projects.ts';
+import { runCommand } from '../state/commands.ts';
+import { useEditing } from '../state/editing.ts';
+import { hasProjectDialogs } from '../state/projects.ts';
 import { isTraining, useTrainingView } from '../state/trainingView.ts';
-import { updateWorkspace, useWorkspace, viewport } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 import { LimnMark } from './LimnMark.tsx';
-import { showShortcuts } from './Palette.tsx';
 
 interface Entry {
   text: string;
@@ -25,14 +22,14 @@ export function MenuBar() {
   const scheme = useComputedColorScheme('dark');
   const toggleTheme = () => setColorScheme(scheme === 'dark' ? 'light' : 'dark');
   const { menus } = texts;
-  const file: Entry[] = [{ text: menus.import, run: () => void chooseAndImport() }];
+  const file: Entry[] = [{ text: menus.import, run: () => runCommand('import-images') }];
   if (hasProjectDialogs()) {
     file.push(
-      { text: menus.openProject, run: () => void openProject() },
-      { text: menus.newProject, run: () => void newProject() },
+      { text: menus.openProject, run: () => runCommand('open-project') },
+      { text: menus.newProject, run: () => runCommand('new-project') },
     );
   }
-  file.push({ text: menus.exportMasks, run: () => updateWorkspace({ tab: 'export' }) });
+  file.push({ text: menus.exportMasks, run: () => runCommand('export-masks') });
 
   return (
     <header className="menu-bar">
@@ -44,19 +41,19 @@ export function MenuBar() {
       <BarMenu
         name={menus.edit}
         entries={[
-          { text: menus.undo, keys: 'Ctrl Z', run: undo },
-          { text: menus.redo, keys: 'Ctrl Shift Z', run: redo },
+          { text: menus.undo, keys: 'Ctrl Z', run: () => runCommand('undo') },
+          { text: menus.redo, keys: 'Ctrl Shift Z', run: () => runCommand('redo') },
         ]}
       />
       <BarMenu
         name={menus.view}
         entries={[
-          { text: menus.fit, keys: '0', run: () => viewport.fit() },
-          { text: menus.actualSize, keys: '1', run: () => viewport.showActualSize() },
+          { text: menus.fit, keys: '0', run: () => runCommand('fit') },
+          { text: menus.actualSize, keys: '1', run: () => runCommand('actual-size') },
           {
             text: menus.hidePanels,
             keys: 'Tab',
-            run: () => updateWorkspace({ panelsHidden: !useWorkspace.getState().panelsHidden }),
+            run: () => runCommand('toggle-panels'),
           },
           { text: menus.theme, run: toggleTheme },
         ]}
@@ -64,15 +61,15 @@ export function MenuBar() {
       <BarMenu
         name={menus.run}
         entries={[
-          { text: menus.train, run: () => updateWorkspace({ tab: 'train' }) },
-          { text: menus.predict, run: () => updateWorkspace({ tab: 'predict' }) },
+          { text: menus.train, run: () => runCommand('show-training') },
+          { text: menus.predict, run: () => runCommand('show-prediction-panel') },
         ]}
       />
       <BarMenu
         name={menus.help}
         entries={[
-          { text: menus.shortcuts, keys: '?', run: showShortcuts },
-          { text: menus.palette, keys: 'Ctrl K', run: () => spotlight.open() },
+          { text: menus.shortcuts, keys: '?', run: () => runCommand('shortcuts') },
+          { text: menus.palette, keys: 'Ctrl K', run: () => runCommand('palette') },
         ]}
       />
       <span className="spacer" />

@@ -3,42 +3,37 @@
 import { Modal } from '@mantine/core';
 import { Spotlight } from '@mantine/spotlight';
 import { Fragment } from 'react';
-import { create } from 'zustand';
-import { redo, undo } from '../state/editing.ts';
-import { chooseAndImport } from '../state/importing.ts';
+import { type Command, runCommand, useShortcutSheet } from '../state/commands.ts';
 import { chooseTool } from '../state/tools.ts';
-import { type PanelTab, updateWorkspace, useWorkspace, viewport } from '../state/workspace.ts';
+import { type PanelTab, updateWorkspace } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 
-const useShortcutSheet = create<{ open: boolean }>(() => ({ open: false }));
+const NAMED: readonly [Command, string][] = [
+  ['import-images', texts.images.import],
+  ['undo', texts.menus.undo],
+  ['redo', texts.menus.redo],
+  ['fit', texts.menus.fit],
+  ['actual-size', texts.menus.actualSize],
+  ['toggle-labels', texts.layers.labels],
+  ['toggle-weight-map', texts.layers.weights],
+  ['toggle-prediction', texts.layers.prediction],
+  ['toggle-panels', texts.menus.hidePanels],
+  ['predict-image', texts.predict.image],
+  ['predict-all', texts.predict.all],
+  ['shortcuts', texts.menus.shortcuts],
+];
 
-/** Opens the list of shortcuts. */
-export function showShortcuts(): void {
-  useShortcutSheet.setState({ open: true });
-}
+const TOOLS = ['brush', 'eraser', 'polygon', 'lasso', 'fill', 'hand'] as const;
 
-function toggle(layer: 'showLabels' | 'showWeightMap' | 'showPrediction'): void {
-  updateWorkspace({ [layer]: !useWorkspace.getState()[layer] });
-}
-
-function commands() {
-  const { menus, tools, layers, tabs } = texts;
-  const command = (label: string, run: () => void) => ({ id: label, label, onClick: run });
-  const toolNames = ['brush', 'eraser', 'polygon', 'lasso', 'fill', 'hand'] as const;
+function actions() {
+  const action = (label: string, run: () => void) => ({ id: label, label, onClick: run });
+  const { tools, tabs } = texts;
   return [
-    command(texts.images.import, () => void chooseAndImport()),
-    ...toolNames.map((tool) => command(tools[tool], () => chooseTool(tool))),
-    command(menus.undo, undo),
-    command(menus.redo, redo),
-    command(menus.fit, () => viewport.fit()),
-    command(menus.actualSize, () => viewport.showActualSize()),
-    command(layers.labels, () => toggle('showLabels')),
-    command(layers.weights, () => toggle('showWeightMap')),
-    command(layers.prediction, () => toggle('showPrediction')),
+    ...NAMED.map(([command, label]) => action(label, () => runCommand(command))),
+    ...TOOLS.map((tool) => action(tools[tool], () => chooseTool(tool))),
     ...(Object.keys(tabs) as PanelTab[]).map((tab) =>
-      command(`Panel: ${tabs[tab]}`, () => updateWorkspace({ tab })),
+      action(`Panel: ${tabs[tab]}`, () => updateWorkspace({ tab })),
     ),
-    command(menus.shortcuts, showShortcuts),
   ];
 }
 
@@ -47,7 +42,7 @@ export function Palette() {
   return (
     <>
       <Spotlight
-        actions={commands()}
+        actions={actions()}
         shortcut="mod + K"
         nothingFound="No such command."
         highlightQuery

@@ -6,6 +6,7 @@ import { backend } from '../api/backend.ts';
 import { followBackend } from '../api/events.ts';
 import { keys, useClasses, useImages } from '../api/queries.ts';
 import { ImageCanvas } from '../canvas/ImageCanvas.tsx';
+import { followDesktopMenu } from '../state/commands.ts';
 import { openPlane, openSession, useEditing } from '../state/editing.ts';
 import { followPrediction } from '../state/predictionFollower.ts';
 import { followWeightMap } from '../state/weightMapLayer.ts';
@@ -30,6 +31,7 @@ export function Workstation() {
   useEffect(() => followBackend(), []);
   useEffect(() => followWeightMap(), []);
   useEffect(() => followPrediction(), []);
+  useEffect(() => followDesktopMenu(), []);
   useShortcuts();
 
   useEffect(() => {

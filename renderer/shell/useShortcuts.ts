@@ -2,10 +2,10 @@
 
 import { useEffect } from 'react';
 import { isTyping } from '../canvas/pointerInput.ts';
+import { type Command, runCommand } from '../state/commands.ts';
 import { redo, undo } from '../state/editing.ts';
 import { cancelGesture, chooseTool, currentTool } from '../state/tools.ts';
-import { stepBrushSize, type ToolName, updateWorkspace, useWorkspace, viewport } from '../state/workspace.ts';
-import { showShortcuts } from './Palette.tsx';
+import { stepBrushSize, type ToolName, updateWorkspace, useWorkspace } from '../state/workspace.ts';
 
 const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
   b: 'brush',
@@ -14,6 +14,18 @@ const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
   l: 'lasso',
   f: 'fill',
   h: 'hand',
+};
+
+const COMMAND_KEYS: Readonly<Record<string, Command>> = {
+  0: 'fit',
+  1: 'actual-size',
+  '+': 'zoom-in',
+  '=': 'zoom-in',
+  '-': 'zoom-out',
+  m: 'toggle-labels',
+  w: 'toggle-weight-map',
+  o: 'toggle-prediction',
+  '?': 'shortcuts',
 };
 
 export function useShortcuts(): void {
@@ -49,6 +61,11 @@ function plain(event: KeyboardEvent): boolean {
     chooseTool(tool);
     return true;
   }
+  const command = COMMAND_KEYS[event.key];
+  if (command) {
+    runCommand(command);
+    return true;
+  }
   switch (event.key) {
     case '[':
       stepBrushSize(-1);
@@ -65,45 +82,15 @@ function plain(event: KeyboardEvent): boolean {
       currentTool()?.finish();
       updateWorkspace({});
       return true;
-    case '0':
-      viewport.fit();
-      return true;
-    case '1':
-      viewport.showActualSize();
-      return true;
-    case '+':
-    case '=':
-      zoom(1.25);
-      return true;
-    case '-':
-      zoom(0.8);
-      return true;
     case 'x':
       updateWorkspace({ paintMode: state.paintMode === 'object' ? 'background' : 'object' });
-      return true;
-    case 'm':
-      updateWorkspace({ showLabels: !state.showLabels });
-      return true;
-    case 'w':
-      updateWorkspace({ showWeightMap: !state.showWeightMap });
-      return true;
-    case 'o':
-      updateWorkspace({ showPrediction: !state.showPrediction });
-      return true;
-    case '?':
-      showShortcuts();
       return true;
     case 'Tab':
       // Only from the canvas, so that Tab still walks through the controls; Shift Tab leaves the canvas.
       if (event.shiftKey || !(document.activeElement?.classList.contains('canvas') ?? false)) return false;
-      updateWorkspace({ panelsHidden: !state.panelsHidden });
+      runCommand('toggle-panels');
       return true;
     default:
       return false;
   }
-}
-
-function zoom(factor: number): void {
-  const { width, height } = viewport.size;
-  viewport.zoomAt({ x: width / 2, y: height / 2 }, factor);
 }

@@ -23,7 +23,10 @@ export async function chooseAndImport(): Promise<void> {
 
 /** Imports files that were chosen or dropped. */
 export async function importFiles(files: readonly File[]): Promise<void> {
-  await run(files.length, () => backend.uploadImages(files));
+  // The desktop knows where dropped files lie; a browser has to send them.
+  const paths = limnHost()?.pathsOf(files) ?? [];
+  const isOnDisk = paths.length === files.length;
+  await run(files.length, () => (isOnDisk ? backend.importImages({ paths }) : backend.uploadImages(files)));
 }
 
 async function run(count: number, send: () => Promise<ImportReport>): Promise<void> {

@@ -30,8 +30,9 @@ export const useTrainingView = create<TrainingView>(() => ({
 }));
 
 /** A run has just been asked for. */
-export function noteRunRequested(runId: number): void {
-  if (useTrainingView.getState().runId === runId) return;
+export function noteRunRequested(runId: number | null): void {
+  // Its first event may have come before this answer; a run that waits has no number yet.
+  if (runId !== null && useTrainingView.getState().runId === runId) return;
   useTrainingView.setState({ ...useTrainingView.getInitialState(), runId, state: 'queued' });
 }
 
