@@ -54,7 +54,8 @@ export class ByteSource {
 
   /** Up to `length` bytes from `offset`: fewer where the file ends. */
   async readUpTo(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    return this.read(offset, Math.min(length, Math.max(0, this.size - offset)));
+    const start = Math.min(offset, this.size);
+    return this.read(start, Math.min(length, this.size - start));
   }
 
   async close(): Promise<void> {

@@ -60,6 +60,12 @@ const FILES: Record<string, Expected> = {
     modulus: 60000,
     axes: 'ZYX',
   },
+  'metamorph-zyx-uint16.stk': {
+    shape: { ...plane(5, 6), z: 4 },
+    type: 'uint16',
+    modulus: 60000,
+    axes: 'ZYX',
+  },
   'shaped-tyx-uint8.tif': { shape: { ...plane(5, 6), t: 4 }, type: 'uint8', modulus: 251, axes: 'TYX' },
   'plain-pages-uint8.tif': { shape: { ...plane(5, 6), z: 3 }, type: 'uint8', modulus: 251, axes: 'ZYX' },
   'plain-cm-uint8.tif': {

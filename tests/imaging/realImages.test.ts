@@ -59,3 +59,15 @@ test('first and last image of every data set', { skip }, async () => {
     assert.deepEqual([numberType, [shape.y, shape.x], sha], seen[i], file);
   }
 });
+
+const NUCLEI = join(DATA, 'bbbc039/images');
+
+test('the pixel size that MetaMorph stores', {
+  skip: existsSync(NUCLEI) ? false : `no ${NUCLEI}`,
+}, async () => {
+  // tifffile's reading of UIC1: XCalibration and YCalibration 0.645, CalibrationUnits um.
+  const [file] = await listImageFiles([NUCLEI]);
+  const reader = await openImage(file!);
+  assert.deepEqual(reader.description.pixelSizeUm, { y: 0.645, x: 0.645, z: null });
+  await reader.close();
+});

@@ -3,6 +3,7 @@ import type { ByteSource } from '../byteSource.ts';
 import type { ImageDescription, ImageReader, PixelArray } from '../image.ts';
 import { corruptFile, fileNameOf } from '../imageErrors.ts';
 import { requirePlane } from '../planeAddress.ts';
+import { metaMorphPlanes, readMetaMorphPixelSize } from './metaMorph.ts';
 import { orderPlanes, type PlaneOrder, planesClaimed, type Resolution } from './planeOrder.ts';
 import {
   type BlockTable,
@@ -51,6 +52,7 @@ export async function openTiff(
     photometricRgb: layout.photometric === 'rgb',
     resolution: await readResolution(file, first),
   });
+  order.pixelSizeUm ??= await readMetaMorphPixelSize(file, first);
   return new TiffReader(file, layout, table, pages, order, samples);
 }
 
@@ -135,7 +137,8 @@ async function collectPages(
   const pages: StackPage[] = first === undefined ? [] : [{ directory: first, shiftBytes: 0 }];
   if (first !== undefined && others.length === 0) {
     const planeBytes = contiguousPlaneBytes(layout, table);
-    const planes = planesClaimed(description, layout.width * layout.height * layout.samples);
+    const described = planesClaimed(description, layout.width * layout.height * layout.samples);
+    const planes = Math.max(described, metaMorphPlanes(first));
     if (planeBytes === null || !Number.isInteger(planes) || planes <= 1) return pages;
     const available = Math.floor((file.source.size - table.offsets[0]!) / planeBytes);
     // A description that outlived a cut to one page is passed over; a stack that ends early is not.

@@ -87,7 +87,7 @@ export async function readPagePlanes(
   for (const group of groupReads(present, table)) {
     throwIfCancelled(options.signal);
     const bytes = await file.source.read(group.offset + (options.shiftBytes ?? 0), group.length);
-    for (const block of group.blocks) {
+    const decodeAt = async (block: number): Promise<void> => {
       const at = table.offsets[block]! - group.offset;
       const stored = bytes.subarray(at, at + table.counts[block]!);
       const inSample = block % grid.perSample;
@@ -99,17 +99,15 @@ export async function readPagePlanes(
         { path, layout, littleEndian: file.littleEndian },
         table,
       );
-      const place = {
-        values,
-        rows,
-        top: top * layout.blockHeight,
-        left: (inSample % grid.across) * layout.blockWidth,
-      };
+      const left = (inSample % grid.across) * layout.blockWidth;
+      const place = { values, rows, top: top * layout.blockHeight, left };
       samples.forEach((sample, i) => {
         if (layout.planar && Math.floor(block / grid.perSample) !== sample) return;
         placeBlock(planes[i]!, layout, place, layout.planar ? 0 : sample);
       });
-    }
+    };
+    // zlib and zstd work in threads of their own; together the blocks are no larger than the planes.
+    await Promise.all(group.blocks.map(decodeAt));
   }
   return planes;
 }

@@ -2,12 +2,14 @@
 import type { ByteSource } from '../byteSource.ts';
 import { corruptFile } from '../imageErrors.ts';
 
-/** One entry of a directory; its values stay in the file until they are asked for. */
+/** One entry of a directory; values too long for the entry stay in the file until they are asked for. */
 export interface TiffField {
   type: number;
   count: number;
   /** Byte position of the first value. */
   offset: number;
+  /** The values themselves where the entry holds them. */
+  inline: Uint8Array<ArrayBuffer> | null;
 }
 
 export type TiffDirectory = ReadonlyMap<number, TiffField>;
@@ -92,7 +94,9 @@ async function readDirectory(source: ByteSource, offset: number, littleEndian: b
     const valueAt = at + (big ? 12 : 8);
     const inline = size <= (big ? 8 : 4);
     const elsewhere = big ? readPosition(view, valueAt, littleEndian) : view.getUint32(valueAt, littleEndian);
-    if (!fields.has(tag)) fields.set(tag, { type, count, offset: inline ? offset + valueAt : elsewhere });
+    if (fields.has(tag)) continue;
+    const inlineBytes = inline ? bytes.slice(valueAt, valueAt + size) : null;
+    fields.set(tag, { type, count, offset: inline ? offset + valueAt : elsewhere, inline: inlineBytes });
   }
   const linkAt = length - (big ? 8 : 4);
   const link = big ? readPosition(view, linkAt, littleEndian) : view.getUint32(linkAt, littleEndian);
@@ -111,7 +115,7 @@ export async function readNumbers(
   if (size === undefined) {
     throw corruptFile(file.source.path, `has a damaged directory (tag ${tag} of unknown type ${field.type})`);
   }
-  const bytes = await file.source.read(field.offset, size * field.count);
+  const bytes = field.inline ?? (await file.source.read(field.offset, size * field.count));
   const view = new DataView(bytes.buffer);
   const values = new Float64Array(field.count);
   for (let i = 0; i < field.count; i++) values[i] = readValue(view, field.type, i * size, file.littleEndian);
@@ -144,7 +148,7 @@ export async function readBytes(
 ): Promise<Uint8Array | null> {
   const field = directory.get(tag);
   if (field === undefined || VALUE_BYTES[field.type] !== 1) return null;
-  return file.source.read(field.offset, field.count);
+  return field.inline ?? file.source.read(field.offset, field.count);
 }
 
 function readValue(view: DataView, type: number, at: number, littleEndian: boolean): number {
