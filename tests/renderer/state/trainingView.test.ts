@@ -1,0 +1,60 @@
+/** The curve on view follows events, also when a run is resumed. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { MetricPoint } from '../../../app/api/types.ts';
+import {
+  mergePoints,
+  noteRunRequested,
+  noteTrainEvent,
+  useTrainingView,
+} from '../../../renderer/state/trainingView.ts';
+import { duration } from '../../../renderer/texts.ts';
+
+const point = (step: number, loss: number): MetricPoint => ({
+  step,
+  seconds: step,
+  loss,
+  learningRate: null,
+  validationLoss: null,
+  validationIou: null,
+});
+
+test('points of a resumed run replace those of the lost steps', () => {
+  const merged = mergePoints([point(1, 9), point(2, 8), point(3, 7)], [point(2, 5), point(4, 4)]);
+  assert.deepEqual(
+    merged.map(({ step, loss }) => [step, loss]),
+    [
+      [1, 9],
+      [2, 5],
+      [3, 7],
+      [4, 4],
+    ],
+  );
+});
+
+test('events of a run build its view', () => {
+  noteRunRequested(5);
+  assert.equal(useTrainingView.getState().state, 'queued');
+  const started = { why: '', images: [], validation: [], parameters: 1, description: '' };
+  noteTrainEvent({ type: 'started', runId: 5, device: 'cpu', ...started });
+  const rest = { etaSeconds: 12, stepsPerSecond: 3, steps: 10 };
+  noteTrainEvent({ type: 'metrics', runId: 5, points: [point(1, 2)], step: 1, ...rest });
+  noteTrainEvent({ type: 'metrics', runId: 5, points: [point(2, 1)], step: 2, ...rest });
+  const view = useTrainingView.getState();
+  assert.deepEqual([view.state, view.step, view.points.length, view.etaSeconds], ['running', 2, 2, 12]);
+  noteTrainEvent({
+    type: 'ended',
+    runId: 5,
+    state: 'finished',
+    step: 2,
+    seconds: 1,
+    modelId: 1,
+    message: 'done',
+  });
+  assert.equal(useTrainingView.getState().state, 'finished');
+});
+
+test('durations read as people say them', () => {
+  assert.deepEqual([5, 65, 3600 + 600].map(duration), ['5 s', '1 min 05 s', '1 h 10 min']);
+});
