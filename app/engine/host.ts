@@ -174,7 +174,11 @@ export class EngineHost {
       });
       engine.onExit((code, signal) => {
         clearTimeout(timer);
-        const exit: EngineExit = { kind: this.#killing ? 'killed' : code === 0 ? 'exit' : 'crash', code, signal };
+        const exit: EngineExit = {
+          kind: this.#killing ? 'killed' : code === 0 ? 'exit' : 'crash',
+          code,
+          signal,
+        };
         const lost = engineLost(exit, engine);
         reject(lost);
         this.#afterExit(exit, lost);
@@ -211,7 +215,8 @@ export class EngineHost {
 
 function engineLost(exit: EngineExit, engine: EngineProcess): LimnError {
   const how = exit.signal ? `signal ${exit.signal}` : `code ${exit.code ?? 'unknown'}`;
-  const errorText = 'errorText' in engine && typeof engine.errorText === 'function' ? String(engine.errorText()) : '';
+  const errorText =
+    'errorText' in engine && typeof engine.errorText === 'function' ? String(engine.errorText()) : '';
   return new LimnError(
     'EngineLost',
     `The engine process ended unexpectedly (${how}); nothing painted is lost, try again, with a smaller tile if memory is short.`,

@@ -1,6 +1,6 @@
 /** Models of a project: which one is meant, what is known of each, and the exported file. */
 
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ModelDescription } from '../engine/modelDescription.ts';
 import { LimnError } from '../errors.ts';
@@ -21,9 +21,13 @@ export function descriptionOf(row: ModelRow): ModelDescription {
 export function resolveModel(project: Project, model = 'best'): ModelRow {
   if (/^\d+$/.test(model)) return project.store.models.get(Number(model));
   if (model !== 'best' && model !== 'last') {
-    throw new LimnError('NotFound', `There is no model '${model}'; say best, last, or a number from "limn models".`, {
-      fields: { model },
-    });
+    throw new LimnError(
+      'NotFound',
+      `There is no model '${model}'; say best, last, or a number from "limn models".`,
+      {
+        fields: { model },
+      },
+    );
   }
   const rows = project.store.models.list();
   const newest = rows.filter((row) => row.runId !== null).at(-1) ?? rows.at(-1);
@@ -53,26 +57,32 @@ export function listModels(project: Project): ModelSummary[] {
  * Writes a model as an ONNX file that any runtime can run; an existing file is replaced at once or not at all.
  * @throws NotFound, InvalidInput if the place cannot be written to, DiskFull
  */
-export function exportModel(
+export async function exportModel(
   project: Project,
   request: { model?: string; out: string },
-): { modelId: number; path: string; bytes: number } {
+): Promise<{ modelId: number; path: string; bytes: number }> {
   const row = resolveModel(project, request.model);
   const bytes = project.store.models.readBytes(row.modelId);
   const path = resolve(request.out);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, bytes, { flush: true });
-    renameSync(temporary, path);
+    await writeFile(temporary, bytes, { flush: true });
+    await rename(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    await rm(temporary, { force: true });
     const full = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
     throw full
-      ? new LimnError('DiskFull', `The disk is full, so '${request.out}' was not written; free some space.`, { cause })
-      : new LimnError('InvalidInput', `'${request.out}' cannot be written; choose a folder that exists and is yours.`, {
+      ? new LimnError('DiskFull', `The disk is full, so '${request.out}' was not written; free some space.`, {
           cause,
-          fields: { path: request.out },
-        });
+        })
+      : new LimnError(
+          'InvalidInput',
+          `'${request.out}' cannot be written; choose a folder that exists and is yours.`,
+          {
+            cause,
+            fields: { path: request.out },
+          },
+        );
   }
   return { modelId: row.modelId, path, bytes: bytes.byteLength };
 }

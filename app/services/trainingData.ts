@@ -4,9 +4,10 @@ import type { HyperParameters } from '../engine/training/hyperParameters.ts';
 import { cropPlane, growBox, labelledBox } from '../engine/training/trainingGeometry.ts';
 import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
 import type { PixelArray } from '../imaging/image.ts';
+import { FIRST_OBJECT } from '../labels/label.ts';
 import { normalisationOf } from '../science/normalise.ts';
 import type { TrainingPlane } from '../science/trainingSample.ts';
-import { trainingTarget, type TrainingTarget } from '../science/trainingTarget.ts';
+import { type TrainingTarget, trainingTarget } from '../science/trainingTarget.ts';
 import { classWeights, countClasses, weightMap } from '../science/weightMap.ts';
 import type { ClassRow, ImageRow } from '../store/types.ts';
 import type { Project } from './project.ts';
@@ -36,7 +37,9 @@ export function labelledPlanes(project: Project, images: readonly ImageRow[]): L
 
 /** How a plane is called in a sentence. */
 function planeName({ image, t, z }: LabelledPlane): string {
-  const parts = [image.shape.t > 1 ? `t${t}` : '', image.shape.z > 1 ? `z${z}` : ''].filter((part) => part !== '');
+  const parts = [image.shape.t > 1 ? `t${t}` : '', image.shape.z > 1 ? `z${z}` : ''].filter(
+    (part) => part !== '',
+  );
   return parts.length > 0 ? `${image.name}:${parts.join('-')}` : image.name;
 }
 
@@ -55,6 +58,23 @@ export function targetOfLabels(
     classIndexOf: (label) => positionOfClass.get(objects.get(label)?.classId ?? -1) ?? 1,
     isRegion: (label) => objects.get(label)?.isRegion ?? false,
   });
+}
+
+/** `[y, x]`: 0 unlabelled, 1 background, >= 2 objects, with the components of regions as objects of their own. */
+export function referenceObjects(project: Project, image: ImageRow, labels: Uint32Array): Uint32Array {
+  const { objects } = targetOfLabels(project, image.imageId, labels, image.shape);
+  return labels.map((label, i) => (label < FIRST_OBJECT ? label : objects[i]!));
+}
+
+/** `[y, x]`: 0 unlabelled, 1 background, 1 + k class k, with objects as they were painted, unshrunk. */
+export function referenceClasses(project: Project, imageId: number, labels: Uint32Array): Uint8Array {
+  const positionOfClass = new Map(project.store.classes.list().map((row) => [row.classId, row.position]));
+  const valueOfLabel = new Map(
+    project.store.objects
+      .list(imageId)
+      .map((row) => [row.label, 1 + (positionOfClass.get(row.classId) ?? 1)]),
+  );
+  return Uint8Array.from(labels, (label) => (label < FIRST_OBJECT ? label : (valueOfLabel.get(label) ?? 2)));
 }
 
 /** Labelled pixels of each class over the planes; reads every label once. */
@@ -89,11 +109,15 @@ export async function labelStatistics(
 
 /** Sentences that stop a training with these labels, each with its remedy; empty when it can start. */
 export function blockersOf(statistics: LabelStatistics, classes: readonly ClassRow[]): string[] {
-  if (classes.length === 0) return ['The project has no class yet; add one, for example "object", and paint some objects of it.'];
-  if (statistics.labelledPixels === 0) return ['Nothing is labelled yet; paint a few objects and some background, or import label images.'];
+  if (classes.length === 0)
+    return ['The project has no class yet; add one, for example "object", and paint some objects of it.'];
+  if (statistics.labelledPixels === 0)
+    return ['Nothing is labelled yet; paint a few objects and some background, or import label images.'];
   const [background = 0, ...foreground] = statistics.pixelsOfClass;
   if (background === 0) {
-    return ['Everything labelled is an object, nothing is background; paint some background beside the objects.'];
+    return [
+      'Everything labelled is an object, nothing is background; paint some background beside the objects.',
+    ];
   }
   if (foreground.every((count) => count === 0)) {
     return ['Everything labelled is background, no object is painted; paint a few objects.'];
@@ -210,7 +234,11 @@ function isConstant(pixels: PixelArray): boolean {
 }
 
 /** {@link cropPlane} for any number type. */
-export function cropPixels(pixels: PixelArray, shape: { y: number; x: number }, box: Parameters<typeof cropPlane>[2]): PixelArray {
+export function cropPixels(
+  pixels: PixelArray,
+  shape: { y: number; x: number },
+  box: Parameters<typeof cropPlane>[2],
+): PixelArray {
   // One of nine array types goes in, and the same comes out.
   return cropPlane(pixels as Float32Array, shape, box) as PixelArray;
 }

@@ -42,9 +42,13 @@ function checkLimit({ name, value, from, to, whole = false, above = false }: Lim
   if (Number.isFinite(value) && !tooLow && value <= to && (!whole || Number.isInteger(value))) return;
   const kind = whole ? 'a whole number' : 'a number';
   const lower = above ? `above ${from}` : `from ${from}`;
-  throw new LimnError('WrongUsage', `The ${name} must be ${kind} ${lower} to ${to}, not ${value}; change it and start again.`, {
-    fields: { name, value },
-  });
+  throw new LimnError(
+    'WrongUsage',
+    `The ${name} must be ${kind} ${lower} to ${to}, not ${value}; change it and start again.`,
+    {
+      fields: { name, value },
+    },
+  );
 }
 
 /**
@@ -92,7 +96,10 @@ export function hyperParametersOf(request: TrainRequest): HyperParameters {
  */
 export function budgetOf(request: TrainRequest): TrainingBudget {
   if (request.steps !== undefined && request.minutes !== undefined) {
-    throw new LimnError('WrongUsage', 'A run lasts a number of steps or of minutes, not both; give one of them.');
+    throw new LimnError(
+      'WrongUsage',
+      'A run lasts a number of steps or of minutes, not both; give one of them.',
+    );
   }
   if (request.steps !== undefined) {
     checkLimit({ name: 'number of steps', value: request.steps, from: 1, to: 1e8, whole: true });

@@ -1,7 +1,7 @@
 /** Entry of the engine process: the only process that loads ONNX Runtime. Ends itself when its host is gone. */
 
-import type { EnginePort, ToEngine } from './messages.ts';
 import { createHandlers } from './handlers.ts';
+import type { EnginePort, ToEngine } from './messages.ts';
 import { serveRequests } from './serveRequests.ts';
 
 /** Electron's utility process has a port to its parent; a forked Node process has `process.send`. */

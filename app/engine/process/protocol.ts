@@ -61,6 +61,8 @@ export interface TrainingOutcome {
 export interface RawPlane {
   channels: PixelArray[];
   shape: ShapeYX;
+  /** One a channel, where the plane is a part of a larger one; default: from the plane itself. */
+  normalisation?: { scale: number; offset: number }[];
 }
 
 export interface PlanePrediction {

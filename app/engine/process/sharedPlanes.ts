@@ -2,7 +2,15 @@
 
 import type { TrainingPlane } from '../../science/trainingSample.ts';
 
-type Shareable = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+type Shareable =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
 
 function share<T extends Shareable>(values: T): T {
   const memory = new SharedArrayBuffer(values.byteLength);

@@ -99,12 +99,19 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): WriteOutc
     renameSync(temporary, path);
     syncFolder(dirname(path));
     const milliseconds = performance.now() - started;
-    return { kind: 'written', sha256: digest.toString('hex'), byteLength: byteLength + DIGEST_BYTES, milliseconds };
+    return {
+      kind: 'written',
+      sha256: digest.toString('hex'),
+      byteLength: byteLength + DIGEST_BYTES,
+      milliseconds,
+    };
   } catch (cause) {
     if (file !== null) closeSync(file);
     rmSync(temporary, { force: true });
     if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')) {
-      throw new LimnError('DiskFull', `The disk is full, so ${path} could not be written; free some space.`, { cause });
+      throw new LimnError('DiskFull', `The disk is full, so ${path} could not be written; free some space.`, {
+        cause,
+      });
     }
     throw cause;
   }
@@ -167,7 +174,9 @@ export function readCheckpoint(path: string): Checkpoint & { sha256: string } {
     throw new LimnError('NotFound', `There is no checkpoint at ${path}; start the run anew.`, { cause });
   }
   const damaged = (): LimnError =>
-    new LimnError('CorruptFile', `The checkpoint ${path} is damaged; start the run anew.`, { fields: { path } });
+    new LimnError('CorruptFile', `The checkpoint ${path} is damaged; start the run anew.`, {
+      fields: { path },
+    });
   const end = bytes.length - DIGEST_BYTES;
   if (end < 8) throw damaged();
   const sha256 = createHash('sha256').update(bytes.subarray(0, end)).digest('hex');
@@ -176,7 +185,10 @@ export function readCheckpoint(path: string): Checkpoint & { sha256: string } {
   const header = JSON.parse(bytes.toString('utf8', 4, headerEnd)) as Header;
   if (header.format !== 'limn-checkpoint') throw damaged();
   if (header.formatVersion !== 1) {
-    throw new LimnError('ProjectTooNew', `The checkpoint ${path} is from a newer Limn; update Limn to go on with it.`);
+    throw new LimnError(
+      'ProjectTooNew',
+      `The checkpoint ${path} is from a newer Limn; update Limn to go on with it.`,
+    );
   }
   const tensors = new Map<string, Float32Array>();
   let offset = headerEnd;

@@ -18,8 +18,10 @@ export function learningRateAt(
   step: number,
   seconds: number,
 ): number {
-  const warmup = 'steps' in budget ? Math.min(plan.warmupSteps, Math.floor(budget.steps / 10)) : plan.warmupSteps;
+  const warmup =
+    'steps' in budget ? Math.min(plan.warmupSteps, Math.floor(budget.steps / 10)) : plan.warmupSteps;
   const rise = warmup > 0 ? Math.min(1, (step + 1) / warmup) : 1;
-  const fall = plan.schedule === 'cosine' ? 0.5 * (1 + Math.cos(Math.PI * progressOf(budget, step, seconds))) : 1;
+  const fall =
+    plan.schedule === 'cosine' ? 0.5 * (1 + Math.cos(Math.PI * progressOf(budget, step, seconds))) : 1;
   return plan.learningRate * rise * fall;
 }

@@ -81,7 +81,9 @@ export class SamplePool implements SampleSource {
   #begin(step: number): void {
     if (this.#underWay.has(step)) return;
     const entry = step % this.#ring.length;
-    const draws = Array.from({ length: this.#batchSize }, (_, slot) => this.#pool.run({ step, slot, entry } satisfies SampleTask));
+    const draws = Array.from({ length: this.#batchSize }, (_, slot) =>
+      this.#pool.run({ step, slot, entry } satisfies SampleTask),
+    );
     const ready = Promise.all(draws).then(() => undefined);
     // The failure is met where the batch is taken; until then it must not count as unhandled.
     ready.catch(() => undefined);

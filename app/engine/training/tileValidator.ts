@@ -66,7 +66,8 @@ export class TileValidator implements Validator {
           const reference = tile.target[i]! - 1;
           if (reference < 0) continue;
           const weight = tile.weight[i]!;
-          lossSum -= weight * Math.log(Math.max(SMALLEST_PROBABILITY, probabilities[reference * pixels + i]!));
+          lossSum -=
+            weight * Math.log(Math.max(SMALLEST_PROBABILITY, probabilities[reference * pixels + i]!));
           weightSum += weight;
           let predicted = 0;
           for (let k = 1; k < classes; k++) {
@@ -83,7 +84,10 @@ export class TileValidator implements Validator {
 }
 
 /** Output tiles on a grid that hold a labelled pixel. */
-function labelledPlaces(planes: readonly TrainingPlane[], output: ShapeYX): { plane: TrainingPlane; y: number; x: number }[] {
+function labelledPlaces(
+  planes: readonly TrainingPlane[],
+  output: ShapeYX,
+): { plane: TrainingPlane; y: number; x: number }[] {
   const places: { plane: TrainingPlane; y: number; x: number }[] = [];
   for (const plane of planes) {
     for (let y = 0; y < plane.shape.y; y += output.y) {
@@ -97,7 +101,8 @@ function labelledPlaces(planes: readonly TrainingPlane[], output: ShapeYX): { pl
 
 function hasLabel({ target, shape }: TrainingPlane, y0: number, x0: number, output: ShapeYX): boolean {
   for (let y = y0; y < Math.min(y0 + output.y, shape.y); y++) {
-    for (let x = x0; x < Math.min(x0 + output.x, shape.x); x++) if (target[y * shape.x + x] !== 0) return true;
+    for (let x = x0; x < Math.min(x0 + output.x, shape.x); x++)
+      if (target[y * shape.x + x] !== 0) return true;
   }
   return false;
 }

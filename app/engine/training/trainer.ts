@@ -53,7 +53,13 @@ export interface CheckpointStore {
 }
 
 export type TrainerEvent =
-  | { type: 'metrics'; points: TrainerPoint[]; step: number; etaSeconds: number | null; stepsPerSecond: number }
+  | {
+      type: 'metrics';
+      points: TrainerPoint[];
+      step: number;
+      etaSeconds: number | null;
+      stepsPerSecond: number;
+    }
   | { type: 'checkpoint'; step: number; seconds: number; sha256: string; milliseconds: number }
   /** Points after this step are void: the run went back to it. */
   | { type: 'rolled-back'; step: number }
@@ -95,7 +101,9 @@ const METRICS_MILLISECONDS = 250;
  * @returns how it ended and where it stands
  * @throws TrainingDiverged when the loss is not finite again after one roll-back; DiskFull from the last checkpoint
  */
-export async function runTraining(options: TrainerOptions): Promise<{ end: TrainerEnd; position: TrainingPosition }> {
+export async function runTraining(
+  options: TrainerOptions,
+): Promise<{ end: TrainerEnd; position: TrainingPosition }> {
   return new TrainingLoop(options).run();
 }
 
@@ -142,7 +150,8 @@ class TrainingLoop {
       // Requests of the host (stop, pause, a prediction that someone waits for) are heard here.
       await nextTurn();
     }
-    if (end !== 'interrupted' && this.#o.validator && this.#validatedAtStep < this.#position.step) await this.#validate();
+    if (end !== 'interrupted' && this.#o.validator && this.#validatedAtStep < this.#position.step)
+      await this.#validate();
     this.#sendPoints(true);
     await this.#finalCheckpoint();
     return { end, position: this.#position };
@@ -166,8 +175,11 @@ class TrainingLoop {
     const step = this.#position.step;
     const batch = await samples.take(step);
     const rate = learningRateAt(plan, budget, step, this.#clock.seconds) * this.#position.rateFactor;
-    const { loss, gradientNorm } = await this.#onDevice(() => runner.run(batch, { step, seed, learningRate: rate }));
-    if (!Number.isFinite(loss) || (gradientNorm !== undefined && !Number.isFinite(gradientNorm))) return false;
+    const { loss, gradientNorm } = await this.#onDevice(() =>
+      runner.run(batch, { step, seed, learningRate: rate }),
+    );
+    if (!Number.isFinite(loss) || (gradientNorm !== undefined && !Number.isFinite(gradientNorm)))
+      return false;
     this.#position.step = step + 1;
     this.#clock.countStep();
     this.#addPoint({ loss, learningRate: rate });
@@ -313,7 +325,13 @@ class TrainingLoop {
     const points = this.#points;
     this.#points = [];
     const stepsPerSecond = this.#clock.secondsPerStep > 0 ? 1 / this.#clock.secondsPerStep : 0;
-    this.#o.emit({ type: 'metrics', points, step: this.#position.step, etaSeconds: this.#eta(), stepsPerSecond });
+    this.#o.emit({
+      type: 'metrics',
+      points,
+      step: this.#position.step,
+      etaSeconds: this.#eta(),
+      stepsPerSecond,
+    });
   }
 
   #eta(): number | null {

@@ -1,7 +1,7 @@
 /** How far training reaches: which pixels of a plane a sample can touch, so that a plane may be cropped without changing any sample. */
 
-import type { ShapeYX } from '../../science/geometry.ts';
 import type { AugmentationOptions } from '../../science/augment.ts';
+import type { ShapeYX } from '../../science/geometry.ts';
 
 /** A rectangle of pixels, `x1` and `y1` excluded. */
 export interface Box {
@@ -52,11 +52,13 @@ export function growBox(box: Box, byPx: number, shape: ShapeYX): Box {
 }
 
 /** The pixels of a box, row by row, in a new array of the same type. */
-export function cropPlane<T extends { subarray(start: number, end: number): T; set(part: T, at: number): void; slice(start: number, end: number): T }>(
-  pixels: T,
-  shape: ShapeYX,
-  box: Box,
-): T {
+export function cropPlane<
+  T extends {
+    subarray(start: number, end: number): T;
+    set(part: T, at: number): void;
+    slice(start: number, end: number): T;
+  },
+>(pixels: T, shape: ShapeYX, box: Box): T {
   const width = box.x1 - box.x0;
   const height = box.y1 - box.y0;
   const cropped = pixels.slice(0, width * height);

@@ -1,0 +1,158 @@
+/** What the engine process does for each request; holds the planes of the next run, the models that are ready, the running training. */
+
+import { LimnError } from '../../errors.ts';
+import { fitInstanceParameters } from '../../science/fitInstances.ts';
+import { instancesFromProbabilities } from '../../science/instances.ts';
+import type { TrainingPlane } from '../../science/trainingSample.ts';
+import type { ModelDescription } from '../modelDescription.ts';
+import { readModel } from '../modelFile.ts';
+import { predictPlane } from '../prediction/predictPlane.ts';
+import { chooseDevice, listDevices } from '../runtime/devices.ts';
+import { Predictor } from '../runtime/predictor.ts';
+import { runTrainingJob } from '../training/runTrainingJob.ts';
+import { TrainingControl } from '../training/trainingControl.ts';
+import type { PlanePrediction, RawPlane } from './protocol.ts';
+import type { EngineHandlers } from './serveRequests.ts';
+import { sharePlane } from './sharedPlanes.ts';
+import { Turnstile } from './turnstile.ts';
+
+/** Models kept ready; the one used longest ago goes first. */
+const KEPT_MODELS = 2;
+/** Tile that the device is chosen on where only prediction is asked for, px. */
+const PROBE_TILE = 256;
+
+interface ReadyModel {
+  description: ModelDescription;
+  predictor: Predictor;
+}
+
+/** A set of handlers with a state of its own. */
+export function createHandlers(): EngineHandlers {
+  const device = new Turnstile();
+  const models = new Map<string, ReadyModel>();
+  let planes: { training: TrainingPlane[]; validation: TrainingPlane[] } = { training: [], validation: [] };
+  let control: TrainingControl | null = null;
+
+  const readyModel = (key: string): ReadyModel => {
+    const model = models.get(key);
+    if (!model)
+      throw new LimnError('EngineLost', 'The engine was started anew and has no model loaded; try again.');
+    // Used last, so thrown out last.
+    models.delete(key);
+    models.set(key, model);
+    return model;
+  };
+
+  const probabilitiesOf = (model: ReadyModel, plane: RawPlane, signal: AbortSignal): Promise<Float32Array> =>
+    device.run('urgent', () => predictPlane(model.predictor, model.description, plane, { signal }));
+
+  return {
+    devices: () => device.run('urgent', () => listDevices()),
+
+    clearPlanes: async () => {
+      planes = { training: [], validation: [] };
+      return null;
+    },
+
+    addPlane: async ({ role, plane }) => {
+      planes[role].push(sharePlane(plane));
+      return null;
+    },
+
+    train: async (job, { signal, emit }) => {
+      if (control)
+        throw new LimnError('InvalidInput', 'A training is going on already; stop it or wait for its end.');
+      const running = new TrainingControl();
+      control = running;
+      const interrupt = (): void => running.end('interrupted');
+      signal.addEventListener('abort', interrupt, { once: true });
+      try {
+        const onDevice = <T>(work: () => Promise<T>): Promise<T> => device.run('patient', work);
+        return await runTrainingJob(job, { planes, control: running, onDevice, emit });
+      } finally {
+        control = null;
+        signal.removeEventListener('abort', interrupt);
+        planes = { training: [], validation: [] };
+      }
+    },
+
+    stopTraining: async () => {
+      control?.end('stopped');
+      return null;
+    },
+
+    pauseTraining: async () => {
+      control?.pause();
+      return null;
+    },
+
+    continueTraining: async () => {
+      control?.resume();
+      return null;
+    },
+
+    loadModel: async ({ key, bytes, device: choice, threads }) => {
+      const { description, weights } = readModel(bytes);
+      const chosen = await chooseDevice(choice, description.network, { y: PROBE_TILE, x: PROBE_TILE });
+      if (!models.has(key)) {
+        const { network, mirrorAveraging } = description;
+        const predictor = await Predictor.create(network, weights, {
+          device: chosen.device,
+          threads,
+          mirrorAveraging,
+        });
+        models.set(key, { description, predictor });
+        for (const [old, model] of [...models].slice(0, Math.max(0, models.size - KEPT_MODELS))) {
+          models.delete(old);
+          // A prediction under way still holds the device; its model goes after it.
+          await device.run('patient', () => model.predictor.dispose());
+        }
+      }
+      return { description, device: chosen.device, why: chosen.why };
+    },
+
+    predict: async ({ key, plane, instances }, { signal }): Promise<PlanePrediction> => {
+      const started = performance.now();
+      const model = readyModel(key);
+      const foreground = await probabilitiesOf(model, plane, signal);
+      const found = instances ? objectsOf(model.description, foreground, plane) : null;
+      return {
+        foreground,
+        instances: found?.labels ?? null,
+        classIndexOf: found?.classIndexOf ?? null,
+        milliseconds: performance.now() - started,
+      };
+    },
+
+    fitInstances: async ({ key, planes: labelled, milliseconds }, { signal }) => {
+      const model = readyModel(key);
+      const started = performance.now();
+      const items: { foreground: Float32Array; shape: RawPlane['shape']; reference: Uint32Array }[] = [];
+      for (const plane of labelled) {
+        // Half of the time for predicting; one plane in any case.
+        if (items.length > 0 && performance.now() - started > milliseconds / 2) break;
+        const { shape, reference } = plane;
+        items.push({ foreground: await probabilitiesOf(model, plane, signal), shape, reference });
+      }
+      const parameters = fitInstanceParameters(items, foregroundKinds(model.description));
+      return { parameters, planes: items.length };
+    },
+  };
+}
+
+function foregroundKinds(description: ModelDescription): ('thing' | 'stuff')[] {
+  return description.classKinds.slice(1).map((kind) => (kind === 'stuff' ? 'stuff' : 'thing'));
+}
+
+function objectsOf(
+  description: ModelDescription,
+  foreground: Float32Array,
+  plane: RawPlane,
+): { labels: Uint32Array; classIndexOf: Uint8Array } {
+  return instancesFromProbabilities({
+    foreground,
+    shape: plane.shape,
+    kinds: foregroundKinds(description),
+    parameters: description.instances,
+  });
+}

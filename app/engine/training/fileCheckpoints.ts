@@ -1,0 +1,45 @@
+/** The checkpoints of a run in its folder: `last.ckpt` to go on from, `best.ckpt` with the best weights by validation. */
+
+import { join } from 'node:path';
+import {
+  BEST_CHECKPOINT,
+  type Checkpoint,
+  LAST_CHECKPOINT,
+  readCheckpointIfAny,
+  type WriteOutcome,
+} from './checkpoint.ts';
+import { CheckpointWriter } from './checkpointWriter.ts';
+import type { CheckpointStore } from './trainer.ts';
+
+export class FileCheckpoints implements CheckpointStore {
+  readonly #writer = new CheckpointWriter();
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get busy(): boolean {
+    return this.#writer.busy;
+  }
+
+  writeLast(checkpoint: Checkpoint): Promise<WriteOutcome> {
+    return this.#writer.write(join(this.#folder, LAST_CHECKPOINT), checkpoint);
+  }
+
+  writeBest(checkpoint: Checkpoint): Promise<WriteOutcome> {
+    return this.#writer.write(join(this.#folder, BEST_CHECKPOINT), checkpoint);
+  }
+
+  readLast(): Checkpoint | null {
+    return readCheckpointIfAny(join(this.#folder, LAST_CHECKPOINT));
+  }
+
+  readBest(): Checkpoint | null {
+    return readCheckpointIfAny(join(this.#folder, BEST_CHECKPOINT));
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.close();
+  }
+}

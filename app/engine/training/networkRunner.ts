@@ -1,0 +1,33 @@
+/** Lets the training loop drive a network that was built as a training step. */
+
+import { dropoutSeedOf, type TrainingStep } from '../runtime/trainingStep.ts';
+import type { TrainingModel } from './buildTrainingModel.ts';
+import { predictingWeights } from './initialise.ts';
+import type { StepResult, StepRunner, TrainingBatch } from './trainer.ts';
+
+export class NetworkRunner implements StepRunner {
+  readonly #step: TrainingStep;
+  readonly #model: TrainingModel;
+
+  constructor(step: TrainingStep, model: TrainingModel) {
+    this.#step = step;
+    this.#model = model;
+  }
+
+  run(batch: TrainingBatch, at: { step: number; seed: number; learningRate: number }): Promise<StepResult> {
+    const { learningRate } = at;
+    return this.#step.run({ ...batch, learningRate, dropoutSeed: dropoutSeedOf(at.seed, at.step) });
+  }
+
+  read(): Promise<Map<string, Float32Array>> {
+    return this.#step.read();
+  }
+
+  async load(state: Map<string, Float32Array>): Promise<void> {
+    this.#step.load(state);
+  }
+
+  weightsOf(state: Map<string, Float32Array>): Map<string, Float32Array> {
+    return predictingWeights(this.#model, state);
+  }
+}

@@ -1,0 +1,175 @@
+/** Puts a training run together (network, device, samples, validation, checkpoints), lets it run, and gives back what it learnt. */
+
+import { LimnError } from '../../errors.ts';
+import type { ShapeYX } from '../../science/geometry.ts';
+import type { TrainingPlane } from '../../science/trainingSample.ts';
+import { sizeOf } from '../graph/value.ts';
+import { inputSideFor, outputSideOf } from '../networks/unetGeometry.ts';
+import type { TrainingEvent, TrainingJob, TrainingOutcome, Weights } from '../process/protocol.ts';
+import { chooseDevice } from '../runtime/devices.ts';
+import { Predictor } from '../runtime/predictor.ts';
+import { TrainingStep } from '../runtime/trainingStep.ts';
+import { buildTrainingModel, type TrainingModel } from './buildTrainingModel.ts';
+import type { TrainingPosition } from './checkpoint.ts';
+import { FileCheckpoints } from './fileCheckpoints.ts';
+import { initialiseParameters } from './initialise.ts';
+import { NetworkRunner } from './networkRunner.ts';
+import { SamplePool } from './samplePool.ts';
+import { TileValidator } from './tileValidator.ts';
+import { runTraining } from './trainer.ts';
+import type { TrainingControl } from './trainingControl.ts';
+
+export interface TrainingPlanes {
+  training: TrainingPlane[];
+  validation: TrainingPlane[];
+}
+
+export interface RunTrainingJobOptions {
+  planes: TrainingPlanes;
+  control: TrainingControl;
+  /** Lets a step or a validation onto the device when it is free. */
+  onDevice: <T>(work: () => Promise<T>) => Promise<T>;
+  emit: (event: TrainingEvent) => void;
+}
+
+/** Batches prepared ahead of the step that runs. */
+const BATCHES_AHEAD = 3;
+
+const BEGINNING: TrainingPosition = {
+  step: 0,
+  seconds: 0,
+  validationSeconds: 0,
+  rateFactor: 1,
+  rollbacks: 0,
+  best: null,
+};
+
+/**
+ * Trains until the job's budget is used up or `control` asks to stop.
+ * @throws NotEnoughLabels without a labelled pixel, DeviceUnavailable, TrainingDiverged, CorruptFile for a damaged checkpoint
+ */
+export async function runTrainingJob(
+  job: TrainingJob,
+  options: RunTrainingJobOptions,
+): Promise<TrainingOutcome> {
+  const { network, plan, seed, threads } = job;
+  const { planes, control, emit } = options;
+  const side = inputSideFor(network, plan.tileSize);
+  const outputSide = outputSideOf(network, side);
+  const inputShape: ShapeYX = { y: side, x: side };
+  const outputShape: ShapeYX = { y: outputSide, x: outputSide };
+  const { device, why } = await chooseDevice(job.device, network, inputShape);
+  const { optimiser, averageDecay, clipNorm } = plan;
+  const model = buildTrainingModel(network, {
+    batch: plan.batchSize,
+    tile: inputShape,
+    optimiser: { ...optimiser, averageDecay, clipNorm },
+  });
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const checkpoints = new FileCheckpoints(job.runFolder);
+    closing.push(() => checkpoints.close());
+    const checkpoint = job.resume ? checkpoints.readLast() : null;
+    if (checkpoint && checkpoint.seed !== seed) {
+      throw new LimnError(
+        'CorruptFile',
+        `The checkpoint in ${job.runFolder} belongs to another run; start a new run.`,
+      );
+    }
+    const step = await TrainingStep.create(model, { device, threads });
+    closing.push(() => step.dispose());
+    const runner = new NetworkRunner(step, model);
+    const { firstState, taken, drawn } = firstWeightsOf(model, job);
+    await runner.load(checkpoint?.tensors ?? firstState());
+    const samples = new SamplePool({
+      planes: planes.training,
+      sampling: { density: plan.density, backgroundDensity: plan.backgroundDensity },
+      draw: { seed, inputShape, outputShape, augmentation: plan.augmentation },
+      batchSize: plan.batchSize,
+      ahead: BATCHES_AHEAD,
+      workers: Math.min(2, Math.max(1, threads - 1)),
+    });
+    closing.push(() => samples.close());
+    const validator = new TileValidator({
+      planes: planes.validation,
+      inputShape,
+      outputShape,
+      classes: network.classes,
+      tiles: plan.validationTiles,
+      predictorOf: async (weights) => {
+        const predictor = await Predictor.create(network, weights, { device, threads, output: 'network' });
+        return { run: (image) => predictor.run(image, inputShape), dispose: () => predictor.dispose() };
+      },
+    });
+    const start = checkpoint?.position ?? BEGINNING;
+    const parameters = model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    emit({
+      type: 'started',
+      device,
+      why,
+      parameters,
+      step: start.step,
+      seconds: start.seconds,
+      inputShape,
+      outputShape,
+      taken,
+      drawn,
+    });
+    const { end, position } = await runTraining({
+      plan,
+      budget: job.budget,
+      seed,
+      start,
+      earlierPoints: checkpoint?.points ?? [],
+      runner,
+      samples,
+      validator: validator.tileCount > 0 ? validator : null,
+      checkpoints,
+      control,
+      initialState: firstState,
+      onDevice: options.onDevice,
+      emit,
+    });
+    if (end === 'interrupted') return { end, position, last: null, best: null };
+    const last = runner.weightsOf(await runner.read());
+    return { end, position, last, best: bestOf(checkpoints, position) };
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+function bestOf(checkpoints: FileCheckpoints, position: TrainingPosition): TrainingOutcome['best'] {
+  if (!position.best) return null;
+  const best = checkpoints.readBest();
+  return best ? { weights: best.tensors, score: best.position.best ?? position.best } : null;
+}
+
+/** The weights before the first step: drawn from the seed, with those to fine-tune put in by name and size. */
+function firstWeightsOf(
+  model: TrainingModel,
+  job: TrainingJob,
+): { firstState: () => Weights; taken: string[]; drawn: string[] } {
+  const given = job.initialWeights ?? new Map<string, Float32Array>();
+  const names = model.parameters.map(({ name }) => name);
+  const fits = new Set(
+    model.parameters
+      .filter(({ name, shape }) => given.get(name)?.length === sizeOf(shape))
+      .map(({ name }) => name),
+  );
+  // Running statistics of normalisation layers belong to the weights that they were measured with.
+  const running = model.state.filter(
+    ({ role, name, shape }) => role === 'running' && given.get(name)?.length === sizeOf(shape),
+  );
+  const firstState = (): Weights => {
+    const weights = initialiseParameters(model.parameters, job.seed);
+    for (const name of [...fits, ...running.map((spec) => spec.name)]) {
+      weights.set(name, new Float32Array(given.get(name) ?? []));
+    }
+    return weights;
+  };
+  return {
+    firstState,
+    taken: names.filter((name) => fits.has(name)),
+    drawn: names.filter((name) => !fits.has(name)),
+  };
+}

@@ -1,0 +1,116 @@
+/** Decides, before anything is stored, on which images a run trains and validates; and what the workstation says about it beforehand. */
+
+import type { TrainingOutlook } from '../api/types.ts';
+import { type CallContext, LimnError } from '../errors.ts';
+import type { ImageRow } from '../store/types.ts';
+import { selectImages, splitValidation } from './imageSelection.ts';
+import type { Project } from './project.ts';
+import type { TrainRequest } from './requests.ts';
+import {
+  blockersOf,
+  channelsOf,
+  checkEnoughLabels,
+  labelledPlanes,
+  labelStatistics,
+} from './trainingData.ts';
+import { budgetOf, executionOf, hyperParametersOf, type TrainingPlan } from './trainingPlan.ts';
+
+/** Below this share of the labelled pixels a class is called scarce in the outlook. */
+const SCARCE_SHARE = 0.002;
+
+/**
+ * The complete plan of a run.
+ * @throws WrongUsage on a hyper-parameter, NotFound on an image or model, NotEnoughLabels, InvalidInput on channels
+ *   or where an image would be trained and validated on
+ */
+export async function planTraining(
+  project: Project,
+  request: TrainRequest,
+  context: CallContext,
+): Promise<TrainingPlan> {
+  const hyperParameters = hyperParametersOf(request);
+  const budget = budgetOf(request);
+  const execution = executionOf(request);
+  const { training, validation } = splitImages(project, request);
+  const channels = channelsOf(project, [...training, ...validation]);
+  const classes = project.store.classes.list();
+  checkEnoughLabels(await labelStatistics(project, labelledPlanes(project, training), context), classes);
+  return {
+    preset: request.preset ?? 'fast',
+    hyperParameters,
+    budget,
+    ...execution,
+    init: request.init ?? 'scratch',
+    imageIds: training.map((row) => row.imageId),
+    validationIds: validation.map((row) => row.imageId),
+    imageNames: training.map((row) => row.name),
+    validationNames: validation.map((row) => row.name),
+    channels,
+  };
+}
+
+function splitImages(
+  project: Project,
+  request: TrainRequest,
+): { training: ImageRow[]; validation: ImageRow[] } {
+  const rows = project.store.images.list();
+  const isLabelled = (row: ImageRow): boolean => project.store.labels.planes(row.imageId).length > 0;
+  const isFraction = /^0?\.\d+$/.test(request.validation?.trim() ?? '');
+  if (request.images !== undefined && request.validation !== undefined && !isFraction) {
+    const trained = new Set(selectImages(rows, request.images).map((row) => row.imageId));
+    const both = selectImages(rows, request.validation).find((row) => trained.has(row.imageId));
+    if (both) {
+      throw new LimnError(
+        'InvalidInput',
+        `Image '${both.name}' is chosen for training and for validation, which would only show what was learnt by heart; leave it out of one of them.`,
+        { fields: { image: both.name } },
+      );
+    }
+  }
+  // A share is a share of the labelled images; positions and names count over all of them.
+  const from = request.images === undefined && isFraction ? rows.filter(isLabelled) : rows;
+  if (from.length === 0) return { training: [], validation: [] };
+  const { training, validation } = splitValidation(from, request);
+  const unlabelled = validation.find((row) => !isLabelled(row));
+  if (unlabelled) {
+    throw new LimnError(
+      'NotEnoughLabels',
+      `Image '${unlabelled.name}' is chosen for validation but has no label; paint it or choose another.`,
+      { fields: { image: unlabelled.name } },
+    );
+  }
+  return { training: training.filter(isLabelled), validation };
+}
+
+/** What a training on these images (default: all labelled ones) would learn from, and what stands in its way. */
+export async function outlook(
+  project: Project,
+  images?: string,
+  context: CallContext = {},
+): Promise<TrainingOutlook> {
+  const rows = selectImages(project.store.images.list(), images);
+  const planes = labelledPlanes(project, rows);
+  const classes = project.store.classes.list();
+  const statistics = await labelStatistics(project, planes, context);
+  const names = ['background', ...classes.map((row) => row.name)];
+  const pixelsOfClass = names.map((name, k) => ({ name, pixels: statistics.pixelsOfClass[k] ?? 0 }));
+  const blockers = blockersOf(statistics, classes);
+  const warnings =
+    blockers.length > 0
+      ? []
+      : pixelsOfClass.flatMap(({ name, pixels }) => {
+          if (pixels === 0)
+            return [`No pixel is labelled ${name}, so the network will not learn it; paint some.`];
+          if (pixels < SCARCE_SHARE * statistics.labelledPixels)
+            return [`Few pixels are labelled ${name}; paint more of it.`];
+          return [];
+        });
+  return {
+    images: new Set(planes.map(({ image }) => image.imageId)).size,
+    objects: statistics.objects,
+    labelledFraction: statistics.pixels > 0 ? statistics.labelledPixels / statistics.pixels : 0,
+    pixelsOfClass,
+    blockers,
+    warnings,
+  };
+}

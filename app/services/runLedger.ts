@@ -1,0 +1,158 @@
+/** What the project knows of its runs: rows in and out of the store, runs whose process is gone, summaries for people. */
+
+import type { TrainingPosition } from '../engine/training/checkpoint.ts';
+import { LimnError } from '../errors.ts';
+import { ownerOf } from '../store/projectLock.ts';
+import type { RunRow } from '../store/types.ts';
+import type { Project } from './project.ts';
+import type { MetricPoint, RunState, RunSummary } from './requests.ts';
+import type { TrainingPlan } from './trainingPlan.ts';
+
+/** States of a run that somebody is working on. */
+const ACTIVE: readonly RunState[] = ['queued', 'running', 'paused'];
+
+/** Metrics go into the project at most this often, ms. */
+const STORE_MILLISECONDS = 1000;
+
+const LOST_MESSAGE = 'Limn ended while this run was going on; resume it to go on from its last checkpoint.';
+
+/** Runs that this process is training, so that they are not taken for lost. */
+const ownRuns = new Set<string>();
+
+function ownKey(project: Project, runId: number): string {
+  return `${project.path}\n${runId}`;
+}
+
+/** Says that this process is (or is no longer) training a run. */
+export function claimRun(project: Project, runId: number): () => void {
+  const key = ownKey(project, runId);
+  ownRuns.add(key);
+  return () => ownRuns.delete(key);
+}
+
+/** The plan that was stored with a run. */
+export function planOf(row: RunRow): TrainingPlan {
+  return row.plan as TrainingPlan;
+}
+
+/** The device that a run really used, once it has started. */
+interface StartedPlan extends TrainingPlan {
+  usedDevice?: string;
+}
+
+/**
+ * Runs that stand as active though nobody works on them any more become `interrupted`. Who writes to a project
+ * owns it alone, so an active run that is not this process's own is lost.
+ */
+export function releaseLostRuns(project: Project): void {
+  for (const row of project.store.runs.list()) {
+    if (!ACTIVE.includes(row.state) || ownRuns.has(ownKey(project, row.runId))) continue;
+    project.store.runs.update(row.runId, { state: 'interrupted', message: LOST_MESSAGE });
+  }
+}
+
+/** All runs, oldest first. Without the right to write, a run whose owner is gone is shown as what it will become. */
+export function listRuns(project: Project): RunSummary[] {
+  const owner = ownerOf(project.path);
+  return project.store.runs.list().map((row) => {
+    const summary = summaryOf(project, row);
+    const lost = ACTIVE.includes(row.state) && owner === null && !ownRuns.has(ownKey(project, row.runId));
+    return lost ? { ...summary, state: 'interrupted' as const, message: LOST_MESSAGE } : summary;
+  });
+}
+
+/** One run with all its points. Throws NotFound. */
+export function runDetail(project: Project, runId: number): RunSummary & { points: MetricPoint[] } {
+  return { ...summaryOf(project, project.store.runs.get(runId)), points: project.store.runs.metrics(runId) };
+}
+
+/** A run in figures. */
+export function summaryOf(project: Project, row: RunRow): RunSummary {
+  const plan: StartedPlan = planOf(row);
+  const { lastLoss, bestValidationLoss } = project.store.runs.lossesOf(row.runId);
+  return {
+    runId: row.runId,
+    state: row.state,
+    preset: plan.preset,
+    device: plan.usedDevice ?? plan.device,
+    step: row.step,
+    steps: 'steps' in plan.budget ? plan.budget.steps : null,
+    minutes: 'seconds' in plan.budget ? plan.budget.seconds / 60 : null,
+    seed: plan.seed,
+    startedAt: row.startedAt,
+    lastLoss,
+    bestValidationLoss,
+    modelId: row.modelId,
+    message: row.message,
+  };
+}
+
+/**
+ * The run to go on with: the one named, else the newest that was interrupted, stopped or failed.
+ * @throws NotFound if there is none, InvalidInput if it has finished or is going on
+ */
+export function resumableRun(project: Project, runId: number | undefined): RunRow {
+  if (runId === undefined) {
+    const row = project.store.runs
+      .list()
+      .findLast(({ state }) => ['interrupted', 'stopped', 'failed'].includes(state));
+    if (!row)
+      throw new LimnError(
+        'NotFound',
+        `The project '${project.name}' has no run to go on with; start a new one.`,
+      );
+    return row;
+  }
+  const row = project.store.runs.get(runId);
+  if (row.state === 'finished' || ACTIVE.includes(row.state)) {
+    const why = row.state === 'finished' ? 'has finished' : 'is going on';
+    throw new LimnError('InvalidInput', `Run ${runId} ${why}, so it cannot be resumed; start a new one.`, {
+      fields: { runId },
+    });
+  }
+  return row;
+}
+
+/** Stores the points of one run in batches, in order. */
+export class RunRecorder {
+  readonly #project: Project;
+  readonly #runId: number;
+  #points: MetricPoint[] = [];
+  #storedAt = 0;
+
+  constructor(project: Project, runId: number) {
+    this.#project = project;
+    this.#runId = runId;
+  }
+
+  /** Everything after `step` is void. */
+  truncate(step: number): void {
+    this.flush();
+    this.#project.store.runs.truncateMetrics(this.#runId, step);
+  }
+
+  add(points: readonly MetricPoint[]): void {
+    this.#points.push(...points);
+    if (performance.now() - this.#storedAt >= STORE_MILLISECONDS) this.flush();
+  }
+
+  flush(): void {
+    this.#storedAt = performance.now();
+    const last = this.#points.at(-1);
+    if (!last) return;
+    this.#project.store.runs.appendMetrics(this.#runId, this.#points);
+    this.#project.store.runs.update(this.#runId, { step: last.step, seconds: last.seconds });
+    this.#points = [];
+  }
+
+  /** Notes that a checkpoint is safe on disk. */
+  checkpoint(path: string, sha256: string): void {
+    this.flush();
+    this.#project.store.runs.update(this.#runId, { checkpointPath: path, checkpointSha256: sha256 });
+  }
+
+  position({ step, seconds }: TrainingPosition): void {
+    this.flush();
+    this.#project.store.runs.update(this.#runId, { step, seconds });
+  }
+}

@@ -1,0 +1,232 @@
+/** The model of a run: its network before, its weights to begin with, and what is stored at the end. */
+
+import { readFile } from 'node:fs/promises';
+import type { EngineHost } from '../engine/host.ts';
+import type { InstanceParameters, ModelDescription, NetworkSpec } from '../engine/modelDescription.ts';
+import { exportModel, readModel } from '../engine/modelFile.ts';
+import { inputSideFor, outputSideOf } from '../engine/networks/unetGeometry.ts';
+import type { RawPlane, TrainingOutcome, Weights } from '../engine/process/protocol.ts';
+import { type Box, cropPlane, growBox, labelledBox } from '../engine/training/trainingGeometry.ts';
+import { isLimnError, LimnError } from '../errors.ts';
+import type { ShapeYX } from '../science/geometry.ts';
+import { DEFAULT_INSTANCE_PARAMETERS } from '../science/instances.ts';
+import { normalisationOf } from '../science/normalise.ts';
+import type { ImageRow, ModelRow } from '../store/types.ts';
+import { resolveModel } from './modelService.ts';
+import type { Project } from './project.ts';
+import { cropPixels, type LabelledPlane, labelledPlanes, referenceObjects } from './trainingData.ts';
+import type { TrainingPlan } from './trainingPlan.ts';
+
+/** Planes that instance parameters are fitted on, at most, and the longest side of the part that is taken of each. */
+const FIT_PLANES = 6;
+const FIT_SIDE_PX = 640;
+/** Context around the labels that the fit sees, px. */
+const FIT_CONTEXT_PX = 32;
+const FIT_MILLISECONDS = 15_000;
+
+/** The network of a plan on this project's classes. */
+export function networkOf(project: Project, plan: TrainingPlan): NetworkSpec {
+  const { padding, depth, baseFilters, networkNormalisation, dropout } = plan.hyperParameters;
+  return {
+    kind: 'unet',
+    padding,
+    depth,
+    baseFilters,
+    inputChannels: plan.channels.length,
+    classes: project.store.classes.list().length + 1,
+    normalisation: networkNormalisation,
+    dropout,
+  };
+}
+
+/**
+ * Weights to fine-tune: of a model of the project (`best`, `last`, its number) or of a Limn ONNX file; null for `scratch`.
+ * @throws NotFound, UnsupportedFormat or CorruptFile with the name of what was asked for
+ */
+export async function initialWeightsOf(project: Project, init: string): Promise<Weights | null> {
+  if (init === 'scratch') return null;
+  if (init === 'best' || init === 'last' || /^\d+$/.test(init)) {
+    return readModel(project.store.models.readBytes(resolveModel(project, init).modelId)).weights;
+  }
+  return readModel(await readModelFile(init)).weights;
+}
+
+/** Bytes of a model file. Throws NotFound with its name. */
+export async function readModelFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new LimnError(
+      'NotFound',
+      `The model '${path}' cannot be read; check the path, or say scratch, best, last or a model number.`,
+      {
+        cause,
+        fields: { path },
+      },
+    );
+  }
+}
+
+/** Input and output of a training tile: the smallest legal size that is at least the wanted one. */
+export function tileShapesOf(network: NetworkSpec, tileSize: number): { input: ShapeYX; output: ShapeYX } {
+  const input = inputSideFor(network, tileSize);
+  const output = outputSideOf(network, input);
+  return { input: { y: input, x: input }, output: { y: output, x: output } };
+}
+
+interface StoreContext {
+  project: Project;
+  engine: EngineHost;
+  runId: number;
+  plan: TrainingPlan;
+  outcome: TrainingOutcome;
+  note: (message: string) => void;
+}
+
+/**
+ * Stores what a run has learnt: `best` by validation and `last`, one model where both are the same. The parameters
+ * from probabilities to objects are fitted on training images with the weights that are stored.
+ * @returns the best model
+ */
+export async function storeModels(context: StoreContext): Promise<ModelRow> {
+  const { project, runId, plan, outcome } = context;
+  const { last, best, position } = outcome;
+  if (!last)
+    throw new LimnError('InvalidInput', `Run ${runId} was interrupted before it had a model; resume it.`);
+  const fitted = await fitInstances(context, best?.weights ?? last);
+  const store = (
+    role: 'best' | 'last',
+    weights: Weights,
+    step: number,
+    validationLoss: number | null,
+  ): ModelRow => {
+    const description = describe(context, step, fitted);
+    let parameters = 0;
+    for (const values of weights.values()) parameters += values.length;
+    const name = `${plan.preset} ${runId} ${role}`;
+    const row = { name, runId, role, step, description, parameters, validationLoss };
+    return project.store.models.add(row, exportModel(description, weights));
+  };
+  if (!best || best.score.step === position.step) {
+    return store('best', last, position.step, best?.score.validationLoss ?? null);
+  }
+  const row = store('best', best.weights, best.score.step, best.score.validationLoss);
+  store('last', last, position.step, null);
+  return row;
+}
+
+function describe(context: StoreContext, step: number, instances: InstanceParameters): ModelDescription {
+  const { project, plan, outcome } = context;
+  const classes = project.store.classes.list();
+  const { hyperParameters, budget } = plan;
+  const { optimiser, augmentation, ...plain } = hyperParameters;
+  return {
+    formatVersion: 1,
+    network: networkOf(project, plan),
+    classNames: ['background', ...classes.map((row) => row.name)],
+    classKinds: ['background', ...classes.map((row) => row.kind)],
+    inputNormalisation: hyperParameters.inputNormalisation,
+    channels: plan.channels,
+    pixelSizeUm: pixelSizeOf(project, plan),
+    mirrorAveraging: hyperParameters.mirrorAveraging,
+    instances,
+    training: {
+      preset: plan.preset,
+      ...plain,
+      ...prefixed('optimiser', optimiser),
+      ...prefixed('augmentation', augmentation),
+      budget: 'steps' in budget ? `${budget.steps} steps` : `${budget.seconds / 60} minutes`,
+      step,
+      steps: outcome.position.step,
+      seconds: Math.round(outcome.position.seconds * 10) / 10,
+      seed: plan.seed,
+      threads: plan.threads,
+      device: plan.device,
+      init: plan.init,
+      images: plan.imageNames,
+      validation: plan.validationNames,
+    },
+  };
+}
+
+/** Fields of a nested record as `prefix.field`, so that every knob stands in the flat record of the model. */
+function prefixed(prefix: string, record: object): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]: [string, unknown]) => [
+      `${prefix}.${key}`,
+      typeof value === 'number' || typeof value === 'boolean' ? value : String(value),
+    ]),
+  );
+}
+
+/** Pixel size shared by all training images, µm; null where one has none or they differ by more than 1 %. */
+function pixelSizeOf(project: Project, plan: TrainingPlan): number | null {
+  const sizes = plan.imageIds.map((id) => project.store.images.get(id).pixelSizeUm?.x ?? null);
+  const first = sizes[0] ?? null;
+  if (first === null) return null;
+  return sizes.every((size) => size !== null && Math.abs(size - first) <= 0.01 * first) ? first : null;
+}
+
+/** Parameters fitted on training images; the defaults, with a note, where that fails. */
+async function fitInstances(context: StoreContext, weights: Weights): Promise<InstanceParameters> {
+  const { project, engine, plan, runId, note } = context;
+  const description = describe(context, context.outcome.position.step, { ...DEFAULT_INSTANCE_PARAMETERS });
+  if (!description.classKinds.includes('thing')) return description.instances;
+  try {
+    const key = `fit ${runId}`;
+    await engine.request('loadModel', {
+      key,
+      bytes: exportModel(description, weights),
+      device: plan.device,
+      threads: plan.threads,
+    });
+    const rows = plan.imageIds.map((id) => project.store.images.get(id));
+    const planes = await Promise.all(
+      evenly(labelledPlanes(project, rows), FIT_PLANES).map((plane) => fitPlane(project, plane, plan)),
+    );
+    const { parameters } = await engine.request('fitInstances', {
+      key,
+      planes,
+      milliseconds: FIT_MILLISECONDS,
+    });
+    return parameters;
+  } catch (error) {
+    if (isLimnError(error, 'Cancelled')) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    note(`The parameters from probabilities to objects were not fitted, the defaults are used. ${reason}`);
+    return description.instances;
+  }
+}
+
+function evenly<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
+}
+
+/** The labelled part of a plane, normalised as the whole. */
+async function fitPlane(
+  project: Project,
+  { image, t, z }: LabelledPlane,
+  plan: TrainingPlan,
+): Promise<RawPlane & { reference: Uint32Array }> {
+  const labels = project.store.labels.readPlane(image.imageId, t, z);
+  const box = fitBox(labels, image);
+  const plane: RawPlane & { reference: Uint32Array } = {
+    channels: [],
+    shape: { y: box.y1 - box.y0, x: box.x1 - box.x0 },
+    normalisation: [],
+    reference: cropPlane(referenceObjects(project, image, labels), image.shape, box),
+  };
+  for (const c of plan.channels) {
+    const pixels = await project.store.images.readPlane(image.imageId, t, z, c);
+    plane.normalisation?.push(normalisationOf(pixels, plan.hyperParameters.inputNormalisation));
+    plane.channels.push(cropPixels(pixels, image.shape, box));
+  }
+  return plane;
+}
+
+function fitBox(labels: Uint32Array, image: ImageRow): Box {
+  const tight = labelledBox(labels, image.shape) ?? { y0: 0, x0: 0, y1: image.shape.y, x1: image.shape.x };
+  const box = growBox(tight, FIT_CONTEXT_PX, image.shape);
+  return { ...box, y1: Math.min(box.y1, box.y0 + FIT_SIDE_PX), x1: Math.min(box.x1, box.x0 + FIT_SIDE_PX) };
+}

@@ -1,0 +1,324 @@
+/** Carries a training from request to model: checks labels, feeds the engine, keeps the books, goes on after a crash. */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineHost } from '../engine/host.ts';
+import type { TrainingEvent, TrainingJob, TrainingOutcome, Weights } from '../engine/process/protocol.ts';
+import { LAST_CHECKPOINT } from '../engine/training/checkpoint.ts';
+import { sampleReachPx } from '../engine/training/trainingGeometry.ts';
+import { type CallContext, isLimnError, LimnError, throwIfCancelled } from '../errors.ts';
+import type { RunRow } from '../store/types.ts';
+import { planTraining } from './planTraining.ts';
+import type { Project } from './project.ts';
+import type { RunState, RunSummary, TrainEvent, TrainRequest } from './requests.ts';
+import { claimRun, planOf, RunRecorder, releaseLostRuns, resumableRun, summaryOf } from './runLedger.ts';
+import { initialWeightsOf, networkOf, storeModels, tileShapesOf } from './trainedModel.ts';
+import {
+  buildTrainingPlane,
+  checkEnoughLabels,
+  type LabelledPlane,
+  labelledPlanes,
+  labelStatistics,
+} from './trainingData.ts';
+import type { TrainingPlan } from './trainingPlan.ts';
+
+export { outlook } from './planTraining.ts';
+export { listRuns, runDetail } from './runLedger.ts';
+
+export interface TrainOptions {
+  signal?: AbortSignal;
+  onEvent?: (event: TrainEvent) => void;
+}
+
+/** Times that a run starts anew after losing the engine without having got any further. */
+const MOST_RESTARTS = 3;
+/** Patience with a silent engine: at least this, and many times the measured step, ms. */
+const LEAST_PATIENCE = 120_000;
+const STARTING_PATIENCE = 15 * 60_000;
+const PATIENCE_STEPS = 30;
+
+interface ActiveRun {
+  project: Project;
+  runId: number;
+  paused: boolean;
+}
+
+export class TrainingService {
+  readonly #engine: EngineHost;
+  #active: ActiveRun | null = null;
+
+  constructor(engine: EngineHost) {
+    this.#engine = engine;
+  }
+
+  /** The run that is being trained now, or null. */
+  get activeRunId(): number | null {
+    return this.#active?.runId ?? null;
+  }
+
+  /**
+   * Trains a new run. The signal interrupts it: the last checkpoint is kept and `resume` goes on with it.
+   * @returns the run at its end: `finished`, `stopped` (both with a model) or `interrupted`
+   * @throws NotEnoughLabels, InvalidInput, WrongUsage before anything is stored; TrainingDiverged, DeviceUnavailable,
+   *   EngineLost, DiskFull after the run was noted as failed
+   */
+  async train(project: Project, request: TrainRequest, options: TrainOptions = {}): Promise<RunSummary> {
+    this.#checkFree();
+    releaseLostRuns(project);
+    const plan = await planTraining(project, request, contextOf(options));
+    throwIfCancelled(options.signal);
+    const row = project.store.runs.create(plan, 'running');
+    return this.#carry(project, row, plan, false, options);
+  }
+
+  /**
+   * Goes on with a run from its last checkpoint: weights, optimiser, step, schedule, random state and sampler.
+   * @param runId default: the newest run that was interrupted, stopped or failed
+   */
+  async resume(project: Project, runId: number | undefined, options: TrainOptions = {}): Promise<RunSummary> {
+    this.#checkFree();
+    releaseLostRuns(project);
+    const row = resumableRun(project, runId);
+    project.store.runs.update(row.runId, { state: 'running', message: null });
+    return this.#carry(project, row, planOf(row), true, options);
+  }
+
+  /** Ends a running training at the next step boundary; what was learnt becomes a model. */
+  async stop(runId: number): Promise<void> {
+    this.#checkActive(runId);
+    await this.#engine.request('stopTraining', null);
+  }
+
+  async pause(runId: number): Promise<void> {
+    const active = this.#checkActive(runId);
+    await this.#engine.request('pauseTraining', null);
+    active.paused = true;
+    active.project.store.runs.update(runId, { state: 'paused' });
+  }
+
+  /** Goes on after {@link pause}. */
+  async continue(runId: number): Promise<void> {
+    const active = this.#checkActive(runId);
+    await this.#engine.request('continueTraining', null);
+    active.paused = false;
+    active.project.store.runs.update(runId, { state: 'running' });
+  }
+
+  #checkFree(): void {
+    if (!this.#active) return;
+    throw new LimnError(
+      'InvalidInput',
+      `Run ${this.#active.runId} is being trained; stop it or wait for its end.`,
+    );
+  }
+
+  #checkActive(runId: number): ActiveRun {
+    if (this.#active?.runId === runId) return this.#active;
+    throw new LimnError('NotFound', `Run ${runId} is not being trained now; resume it to go on with it.`, {
+      fields: { runId },
+    });
+  }
+
+  async #carry(
+    project: Project,
+    row: RunRow,
+    plan: TrainingPlan,
+    resume: boolean,
+    options: TrainOptions,
+  ): Promise<RunSummary> {
+    const { runId } = row;
+    const active: ActiveRun = { project, runId, paused: false };
+    this.#active = active;
+    const release = claimRun(project, runId);
+    const emit = (event: TrainEvent): void => options.onEvent?.(event);
+    const end = (state: RunState, message: string): RunSummary => {
+      const ended = project.store.runs.update(runId, { state, message });
+      const { step, seconds, modelId } = ended;
+      emit({ type: 'ended', runId, state, step, seconds, modelId, message });
+      return summaryOf(project, ended);
+    };
+    try {
+      const recorder = new RunRecorder(project, runId);
+      const outcome = await this.#trainUntilDone(active, plan, resume, recorder, options);
+      recorder.position(outcome.position);
+      if (!outcome.last)
+        return end(
+          'interrupted',
+          'Interrupted; the last checkpoint is kept, resume the run to go on with it.',
+        );
+      const note = (message: string): void => emit({ type: 'note', runId, message });
+      const model = await storeModels({ project, engine: this.#engine, runId, plan, outcome, note });
+      project.store.runs.update(runId, { modelId: model.modelId });
+      return end(outcome.end === 'stopped' ? 'stopped' : 'finished', `Model '${model.name}' is ready.`);
+    } catch (error) {
+      if (isLimnError(error, 'Cancelled')) {
+        return end('interrupted', 'Interrupted; resume the run to go on with it.');
+      }
+      end('failed', error instanceof Error ? error.message : String(error));
+      throw error;
+    } finally {
+      release();
+      this.#active = null;
+    }
+  }
+
+  /** Trains, and goes on from the last checkpoint when the engine is lost, as long as the run gets further. */
+  async #trainUntilDone(
+    active: ActiveRun,
+    plan: TrainingPlan,
+    resume: boolean,
+    recorder: RunRecorder,
+    options: TrainOptions,
+  ): Promise<TrainingOutcome> {
+    let attempts = 0;
+    let furthest = -1;
+    let again = resume;
+    for (;;) {
+      let startedAt = -1;
+      try {
+        return await this.#trainOnce(active, plan, again, recorder, options, (step) => {
+          startedAt = step;
+        });
+      } catch (error) {
+        if (!isLimnError(error, 'EngineLost')) throw error;
+        recorder.flush();
+        if (startedAt > furthest) attempts = 0;
+        furthest = Math.max(furthest, startedAt);
+        attempts++;
+        if (attempts > MOST_RESTARTS || options.signal?.aborted) throw error;
+        again = true;
+        const message =
+          'The engine process ended unexpectedly and was started anew; training goes on from its last checkpoint.';
+        options.onEvent?.({ type: 'note', runId: active.runId, message });
+      }
+    }
+  }
+
+  async #trainOnce(
+    active: ActiveRun,
+    plan: TrainingPlan,
+    resume: boolean,
+    recorder: RunRecorder,
+    options: TrainOptions,
+    onStarted: (step: number) => void,
+  ): Promise<TrainingOutcome> {
+    const { project, runId } = active;
+    const initialWeights: Weights | null = await initialWeightsOf(project, plan.init);
+    await this.#sendPlanes(project, plan, options);
+    const runFolder = join(project.runsFolder, String(runId));
+    mkdirSync(runFolder, { recursive: true });
+    const job: TrainingJob = {
+      runFolder,
+      network: networkOf(project, plan),
+      plan: plan.hyperParameters,
+      budget: plan.budget,
+      seed: plan.seed,
+      device: plan.device,
+      threads: plan.threads,
+      initialWeights,
+      resume,
+    };
+    let patience = STARTING_PATIENCE;
+    const onEvent = (event: TrainingEvent): void => {
+      if (event.type === 'metrics') {
+        patience = Math.max(LEAST_PATIENCE, (PATIENCE_STEPS * 1000) / Math.max(event.stepsPerSecond, 1e-6));
+      }
+      if (event.type === 'started') onStarted(event.step);
+      for (const told of record(event, { project, runId, plan, runFolder, recorder }))
+        options.onEvent?.(told);
+    };
+    return this.#engine.request('train', job, {
+      ...(options.signal && { signal: options.signal }),
+      onEvent,
+      // A paused run is silent for as long as its user likes.
+      patienceMilliseconds: () => (active.paused ? 2 ** 31 - 1 : patience),
+    });
+  }
+
+  async #sendPlanes(project: Project, plan: TrainingPlan, options: TrainOptions): Promise<void> {
+    const rows = new Map(project.store.images.list().map((row) => [row.imageId, row]));
+    const planesOf = (ids: readonly number[]): LabelledPlane[] =>
+      labelledPlanes(
+        project,
+        ids.flatMap((id) => rows.get(id) ?? []),
+      );
+    const training = planesOf(plan.imageIds);
+    const statistics = await labelStatistics(project, training, contextOf(options));
+    checkEnoughLabels(statistics, project.store.classes.list());
+    const { input, output } = tileShapesOf(networkOf(project, plan), plan.hyperParameters.tileSize);
+    const planeOptions = {
+      plan: plan.hyperParameters,
+      channels: plan.channels,
+      pixelsOfClass: statistics.pixelsOfClass,
+      reachPx: sampleReachPx(input, output, plan.hyperParameters.augmentation),
+    };
+    await this.#engine.request('clearPlanes', null);
+    for (const role of ['training', 'validation'] as const) {
+      for (const labelled of role === 'training' ? training : planesOf(plan.validationIds)) {
+        throwIfCancelled(options.signal);
+        const plane = await buildTrainingPlane(project, labelled, planeOptions, options.signal);
+        if (plane) await this.#engine.request('addPlane', { role, plane });
+      }
+    }
+  }
+}
+
+function contextOf(options: TrainOptions): CallContext {
+  return options.signal ? { signal: options.signal } : {};
+}
+
+interface RecordContext {
+  project: Project;
+  runId: number;
+  plan: TrainingPlan;
+  runFolder: string;
+  recorder: RunRecorder;
+}
+
+/** Books an event of the engine and tells what of it concerns the user. */
+function record(event: TrainingEvent, context: RecordContext): TrainEvent[] {
+  const { project, runId, plan, recorder } = context;
+  switch (event.type) {
+    case 'started': {
+      recorder.truncate(event.step);
+      project.store.runs.update(runId, { plan: { ...plan, usedDevice: event.device } });
+      const { device, why, parameters } = event;
+      const tile = `${event.inputShape.y} × ${event.inputShape.x} px`;
+      const begin = event.step > 0 ? `Goes on at step ${event.step}.` : 'Starts.';
+      const taken =
+        plan.init === 'scratch'
+          ? ''
+          : ` ${event.taken.length} of ${event.taken.length + event.drawn.length} parameters taken over.`;
+      const description = `${begin} ${plan.preset}, ${parameters} parameters, tiles of ${tile}.${taken}`;
+      const { imageNames, validationNames } = plan;
+      return [
+        {
+          type: 'started',
+          runId,
+          device,
+          why,
+          images: imageNames,
+          validation: validationNames,
+          parameters,
+          description,
+        },
+      ];
+    }
+    case 'metrics': {
+      recorder.add(event.points);
+      const { points, etaSeconds, stepsPerSecond, step } = event;
+      const steps = 'steps' in plan.budget ? plan.budget.steps : null;
+      return [{ type: 'metrics', runId, points, etaSeconds, stepsPerSecond, step, steps }];
+    }
+    case 'checkpoint': {
+      recorder.checkpoint(join(String(runId), LAST_CHECKPOINT), event.sha256);
+      const path = join(context.runFolder, LAST_CHECKPOINT);
+      return [{ type: 'checkpoint', runId, step: event.step, path, milliseconds: event.milliseconds }];
+    }
+    case 'rolled-back':
+      recorder.truncate(event.step);
+      return [];
+    case 'note':
+      return [{ type: 'note', runId, message: event.message }];
+  }
+}
