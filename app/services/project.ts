@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { LimnError } from '../errors.ts';
 import { openImage } from '../imaging/openImage.ts';
-import { ProjectStore } from '../store/projectStore.ts';
+import { ProjectStore, type StoreOptions } from '../store/projectStore.ts';
 
 export class Project {
   readonly store: ProjectStore;
@@ -46,7 +46,7 @@ export function createProject(path: string, options: { classes?: readonly string
     });
   }
   checkFolder(full);
-  const store = ProjectStore.create(full, { openImage });
+  const store = ProjectStore.create(full, storeOptions());
   try {
     store.transaction(() => {
       for (const name of options.classes ?? []) store.classes.add({ name, kind: 'thing' });
@@ -75,7 +75,15 @@ export function openProject(path: string, options: { mode: 'write' | 'read' }): 
       fields: { path },
     });
   }
-  return new Project(ProjectStore.open(full, { openImage, mode: options.mode }));
+  return new Project(ProjectStore.open(full, { ...storeOptions(), mode: options.mode }));
+}
+
+/** With LIMN_DEBUG set, slow statements are told on standard error. */
+function storeOptions(): StoreOptions {
+  if (process.env['LIMN_DEBUG'] === undefined) return { openImage };
+  const onSlow = (sql: string, milliseconds: number) =>
+    console.error(`limn: slow statement, ${milliseconds.toFixed(0)} ms: ${sql.replaceAll(/\s+/g, ' ')}`);
+  return { openImage, onSlow };
 }
 
 function checkFolder(path: string): void {

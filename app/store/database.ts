@@ -17,6 +17,9 @@ export interface DatabaseOptions {
   onSlow?: (sql: string, milliseconds: number) => void;
 }
 
+/** Stands in the file's header (`Limn` in ASCII), so that `file` and Limn know a project from another database. */
+export const APPLICATION_ID = 0x4c69_6d6e;
+
 /** A statement slower than this is reported to `onSlow`. */
 export const SLOW_MILLISECONDS = 100;
 
@@ -57,8 +60,10 @@ export class Database {
         timeout: BUSY_MILLISECONDS,
       });
       if (!write) connection.pragma('query_only = ON');
-      const fresh = write && connection.pragma('page_count', { simple: true }) === 0;
-      if (fresh) connection.pragma('auto_vacuum = INCREMENTAL');
+      if (options.create === true) connection.pragma('auto_vacuum = INCREMENTAL');
+      // Before anything is written: the database of another program is left alone.
+      else if (connection.pragma('application_id', { simple: true }) !== APPLICATION_ID)
+        throw notAProject(path);
       const journal = write ? chooseJournal(connection, options.journal) : readJournal(connection);
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');
@@ -159,6 +164,14 @@ function readJournal(connection: SqliteDatabase.Database): JournalMode {
   return connection.pragma('journal_mode', { simple: true }) === 'wal' ? 'wal' : 'rollback';
 }
 
+function notAProject(path: string, cause?: unknown): LimnError {
+  return new LimnError(
+    'ProjectDamaged',
+    `'${path}' is not a Limn project. Choose a .limn file, or make one with \`limn new\`.`,
+    { fields: { path }, cause },
+  );
+}
+
 /** The LimnError for an error of SQLite (by its code) on the file `path`; any other error unchanged. */
 function translateError(error: unknown, path: string): unknown {
   if (!(error instanceof SqliteDatabase.SqliteError)) return error;
@@ -179,11 +192,7 @@ function translateError(error: unknown, path: string): unknown {
     );
   }
   if (code === 'SQLITE_NOTADB') {
-    return new LimnError(
-      'ProjectDamaged',
-      `'${path}' is not a Limn project. Choose a .limn file, or make one with \`limn new\`.`,
-      options,
-    );
+    return notAProject(path, error);
   }
   if (code.startsWith('SQLITE_CORRUPT')) {
     return new LimnError(

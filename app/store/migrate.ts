@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { LimnError } from '../errors.ts';
-import type { Database } from './database.ts';
+import { APPLICATION_ID, type Database } from './database.ts';
 import { migration0001 } from './migrations/0001-project.ts';
 
 /** One step of the schema; `version` counts up from 1 without gaps. */
@@ -14,28 +14,15 @@ export interface Migration {
 
 export const MIGRATIONS: readonly Migration[] = [migration0001];
 
-/** Stands in the file's header (`Limn` in ASCII), so that `file` and Limn know a project from another database. */
-export const APPLICATION_ID = 0x4c69_6d6e;
-
 /** Version of the schema in a database; 0 in a new file. */
 export function schemaVersion(database: Database): number {
   return Number(database.pragma('user_version'));
 }
 
-/**
- * Checks that the database is a Limn project that this version can read.
- * Throws ProjectTooNew for a newer one and ProjectDamaged for a database of something else.
- */
+/** Checks that this version can read the project. Throws ProjectTooNew; InvalidInput for a reader of an older one. */
 export function checkReadable(database: Database, migrations: readonly Migration[] = MIGRATIONS): void {
   const { path } = database;
   const version = schemaVersion(database);
-  if (Number(database.pragma('application_id')) !== APPLICATION_ID) {
-    throw new LimnError(
-      'ProjectDamaged',
-      `'${path}' is not a Limn project. Choose a .limn file, or make one with \`limn new\`.`,
-      { fields: { path } },
-    );
-  }
   const newest = migrations.length;
   if (version > newest) {
     throw new LimnError(
