@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       { overrideGlobalObjects: false },
     );
     server.on('request', (incoming, outgoing) => void answer(incoming, outgoing));
-    await backend.setAddress(origin);
+    backend.setAddress(origin);
     if (projectPath !== undefined) await backend.openProject(projectPath);
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {

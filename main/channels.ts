@@ -4,8 +4,7 @@ export const CHANNELS = {
   event: 'limn:event',
   command: 'limn:command',
   chooseImages: 'limn:choose-images',
-  chooseLabelFolder: 'limn:choose-label-folder',
+  chooseFolder: 'limn:choose-folder',
   chooseProject: 'limn:choose-project',
   chooseNewProject: 'limn:choose-new-project',
-  chooseExportFolder: 'limn:choose-export-folder',
 } as const;

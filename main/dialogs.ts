@@ -31,14 +31,11 @@ export function handleDialogs(window: () => BrowserWindow | null): void {
   handle(CHANNELS.chooseImages, () =>
     open({ title: 'Import images', filters: IMAGE_FILTER, properties: ['openFile', 'multiSelections'] }),
   );
-  handle(CHANNELS.chooseLabelFolder, () =>
-    openOne({ title: 'Folder with label images', properties: ['openDirectory'] }),
+  handle(CHANNELS.chooseFolder, () =>
+    openOne({ title: 'Choose a folder', properties: ['openDirectory', 'createDirectory'] }),
   );
   handle(CHANNELS.chooseProject, () =>
     openOne({ title: 'Open project', filters: PROJECT_FILTER, properties: ['openFile'] }),
-  );
-  handle(CHANNELS.chooseExportFolder, () =>
-    openOne({ title: 'Export masks to', properties: ['openDirectory', 'createDirectory'] }),
   );
   handle(CHANNELS.chooseNewProject, async () => {
     const options = { title: 'New project', defaultPath: 'untitled.limn', filters: PROJECT_FILTER };

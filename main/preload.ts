@@ -15,11 +15,10 @@ const bridge: DesktopBridge = {
   onEvent: (listener) => listen<BackendEvent>(CHANNELS.event, listener),
   onCommand: (listener) => listen<MenuCommand>(CHANNELS.command, listener),
   chooseImages: () => ipcRenderer.invoke(CHANNELS.chooseImages),
-  chooseLabelFolder: () => ipcRenderer.invoke(CHANNELS.chooseLabelFolder),
+  chooseFolder: () => ipcRenderer.invoke(CHANNELS.chooseFolder),
   chooseProject: () => ipcRenderer.invoke(CHANNELS.chooseProject),
   chooseNewProject: () => ipcRenderer.invoke(CHANNELS.chooseNewProject),
-  chooseExportFolder: () => ipcRenderer.invoke(CHANNELS.chooseExportFolder),
   pathsOf: (files) => files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
 };
 
-contextBridge.exposeInMainWorld('limnDesktop', bridge);
+contextBridge.exposeInMainWorld('limnHost', bridge);

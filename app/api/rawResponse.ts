@@ -1,5 +1,6 @@
-/** Pixels, labels and weights as raw little-endian bytes, decoded only while somebody still reads them. */
+/** Pixels, labels and weights as raw little-endian bytes, read only while somebody still waits for them. */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NumberType, PixelArray } from '../imaging/image.ts';
 
 /** Rows and columns of a raw plane or tile. */
@@ -20,31 +21,34 @@ export function rawResponse(values: PixelArray, options: RawOptions): Response {
   return new Response(bytesOf(values), { headers: rawHeaders(options) });
 }
 
+/** Work that ends within this time is answered whole, so that its failure still gets a status of its own, ms. */
+const HEAD_START_MS = 20;
+
 /**
- * The values once they are read: the status and headers go out first, `produce` runs when the body is asked for
- * and is cancelled when the reader gives up, under every host.
+ * The values once they are read. What takes longer than a moment is answered with status and headers at once and
+ * goes on as a stream: a reader who gives up cancels the body, and that cancels `produce`, under every host.
  * @param signal the request's own signal, joined with the body's cancellation
  */
-export function lazyRawResponse(
+export async function slowRawResponse(
   produce: (signal: AbortSignal) => Promise<PixelArray>,
   signal: AbortSignal,
-  options: RawOptions,
-): Response {
+  options: RawOptions & { headStartMs?: number },
+): Promise<Response> {
   const given = new AbortController();
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        const values = await produce(AbortSignal.any([signal, given.signal]));
-        if (given.signal.aborted) return;
-        controller.enqueue(bytesOf(values));
-        controller.close();
-      },
-      cancel(reason) {
-        given.abort(reason);
-      },
+  const work = produce(AbortSignal.any([signal, given.signal]));
+  const early = await Promise.race([work, delay(options.headStartMs ?? HEAD_START_MS, null, { ref: false })]);
+  if (early !== null) return rawResponse(early, options);
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async start(controller) {
+      const values = await work;
+      if (given.signal.aborted) return;
+      controller.enqueue(bytesOf(values));
+      controller.close();
     },
-    { highWaterMark: 0 },
-  );
+    cancel(reason) {
+      given.abort(reason);
+    },
+  });
   return new Response(body, { headers: rawHeaders(options) });
 }
 

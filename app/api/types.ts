@@ -140,18 +140,18 @@ export type MenuCommand =
   | 'accept-prediction'
   | 'shortcuts';
 
-/** `window.limnDesktop`, present in the Electron window only: events, menu commands and native dialogs. */
+/** `window.limnHost`, present in the Electron window only: events, menu commands and native dialogs. */
 export interface DesktopBridge {
   /** Both return the way to unsubscribe. */
   onEvent(listener: (event: BackendEvent) => void): () => void;
   onCommand(listener: (command: MenuCommand) => void): () => void;
   /** Paths of images (files or folders) for `POST /api/images/import`; empty if the dialog was left. */
   chooseImages(): Promise<string[]>;
-  chooseLabelFolder(): Promise<string | null>;
+  /** A folder for exports or label images; null if the dialog was left. */
+  chooseFolder(): Promise<string | null>;
   /** An existing project to open, or where a new one shall stand (`.limn` appended). */
   chooseProject(): Promise<string | null>;
   chooseNewProject(): Promise<string | null>;
-  chooseExportFolder(): Promise<string | null>;
   /** Paths on disk of files dropped on the page, so that they need no upload. */
   pathsOf(files: readonly File[]): string[];
 }

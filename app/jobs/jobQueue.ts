@@ -15,6 +15,8 @@ export interface JobContext {
   readonly onProgress: (progress: { done: number; total: number; note?: string }) => void;
   /** The run this job trains. */
   setRun(runId: number): void;
+  /** A phrase for a person, shown with the job. */
+  setMessage(message: string): void;
   /** An estimate that knows better than done / total, s; null while unknown. */
   setRemaining(seconds: number | null): void;
 }
@@ -25,8 +27,8 @@ export interface JobRequest<T> {
   lane: Lane;
   run(context: JobContext): Promise<T>;
   /** How a running job is halted and set going again; a job without them cannot be paused while it runs. */
-  pause?(): void;
-  resume?(): void;
+  pause?(): Promise<void>;
+  resume?(): Promise<void>;
 }
 
 export interface StartedJob<T> {
@@ -43,8 +45,8 @@ interface Entry {
   publishedAt: number;
   start(): void;
   refuse(error: unknown): void;
-  pause: (() => void) | undefined;
-  resume: (() => void) | undefined;
+  pause: (() => Promise<void>) | undefined;
+  resume: (() => Promise<void>) | undefined;
 }
 
 /** Ended jobs that stay in the list. */
@@ -125,10 +127,10 @@ export class JobQueue {
   }
 
   /** Holds a waiting job back, or halts a running one that can be halted. Throws `WrongUsage` otherwise. */
-  pause(jobId: number): JobInfo {
+  async pause(jobId: number): Promise<JobInfo> {
     const entry = this.#entry(jobId);
     if (entry.info.state === 'paused') return { ...entry.info };
-    if (entry.info.state === 'running' && entry.pause !== undefined) entry.pause();
+    if (entry.info.state === 'running' && entry.pause !== undefined) await entry.pause();
     else if (entry.info.state !== 'queued') {
       throw new LimnError('WrongUsage', `“${entry.info.title}” cannot be paused; stop it instead.`);
     }
@@ -139,7 +141,7 @@ export class JobQueue {
   }
 
   /** The inverse of {@link pause}. */
-  resume(jobId: number): JobInfo {
+  async resume(jobId: number): Promise<JobInfo> {
     const entry = this.#entry(jobId);
     if (entry.info.state !== 'paused') return { ...entry.info };
     if (isWaiting(entry, this.#engineJob)) {
@@ -147,7 +149,7 @@ export class JobQueue {
       this.#announce(entry);
       this.#startNext();
     } else {
-      entry.resume?.();
+      await entry.resume?.();
       entry.info.state = 'running';
       entry.remaining.resume();
       this.#announce(entry);
@@ -207,6 +209,10 @@ export class JobQueue {
       setRun: (runId) => {
         info.runId = runId;
         this.#announce(entry);
+      },
+      setMessage: (message) => {
+        info.message = message;
+        this.#announceProgress(entry);
       },
       setRemaining: (seconds) => {
         entry.remaining.tell(seconds);

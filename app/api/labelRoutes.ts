@@ -1,0 +1,89 @@
+/** Routes of painting: labels as raw planes and tiles, gestures, undo and redo, objects, the weight map. Never cached. */
+
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { decodeEnvelope, encodeEnvelope } from '../labels/envelope.ts';
+import { tileRectangle } from '../labels/tiles.ts';
+import { applyEdit, changeObject, type RestoredEdit, redoEdit, undoEdit } from '../services/labelService.ts';
+import { weightMapOfPlane } from '../services/weightMapService.ts';
+import { rawResponse } from './rawResponse.ts';
+import {
+  editHeader,
+  idPath,
+  labelTilePath,
+  objectPatch,
+  objectPath,
+  planePath,
+  weightMapQuery,
+} from './schemas.ts';
+import { describePlane } from './tileDescription.ts';
+import type { EditAcknowledged, EditReverted, ObjectRow } from './types.ts';
+import { jsonBody, parseInput, pathOf, queryOf } from './validation.ts';
+import type { Workspace } from './workspace.ts';
+
+/** A gesture over a whole 10,000² plane is 400 MB. */
+const MAXIMUM_EDIT_BYTES = 2 ** 29;
+
+export const labelRoutes = (workspace: Workspace) =>
+  new Hono()
+    .get('/:id/labels/:t/:z', pathOf(planePath), (c) => {
+      const { id, t, z } = c.req.valid('param');
+      const { project } = workspace;
+      const shape = describePlane(project, id, t, z);
+      return rawResponse(project.store.labels.readPlane(id, t, z), { shape, type: 'uint32' });
+    })
+    .get('/:id/labels/:t/:z/:ty/:tx', pathOf(labelTilePath), (c) => {
+      const { id, t, z, ty, tx } = c.req.valid('param');
+      const { project } = workspace;
+      const tile = tileRectangle(describePlane(project, id, t, z), ty, tx);
+      const labels = project.store.labels.readTile(id, t, z, ty, tx);
+      return rawResponse(labels ?? new Uint32Array(tile.h * tile.w), {
+        shape: { y: tile.h, x: tile.w },
+        type: 'uint32',
+      });
+    })
+    .post('/:id/edits', pathOf(idPath), bodyLimit({ maxSize: MAXIMUM_EDIT_BYTES }), async (c) => {
+      const { id } = c.req.valid('param');
+      const { header, regions } = decodeEnvelope(new Uint8Array(await c.req.arrayBuffer()));
+      const done = applyEdit(workspace.project, id, parseInput(editHeader, header), regions);
+      workspace.events.publish({ type: 'labels', imageId: id });
+      return c.json<EditAcknowledged>(done);
+    })
+    .post('/:id/undo', pathOf(idPath), (c) => {
+      const { id } = c.req.valid('param');
+      return restoredResponse(workspace, id, undoEdit(workspace.project, id));
+    })
+    .post('/:id/redo', pathOf(idPath), (c) => {
+      const { id } = c.req.valid('param');
+      return restoredResponse(workspace, id, redoEdit(workspace.project, id));
+    })
+    .get('/:id/objects', pathOf(idPath), (c) => {
+      const { store } = workspace.project;
+      const { imageId } = store.images.get(c.req.valid('param').id);
+      return c.json<ObjectRow[]>(store.objects.list(imageId));
+    })
+    .patch('/:id/objects/:label', pathOf(objectPath), jsonBody(objectPatch), (c) => {
+      const { id, label } = c.req.valid('param');
+      const row = changeObject(workspace.project, id, label, c.req.valid('json'));
+      workspace.events.publish({ type: 'labels', imageId: id });
+      return c.json<ObjectRow>(row);
+    })
+    .get('/:id/weight-map/:t/:z', pathOf(planePath), queryOf(weightMapQuery), (c) => {
+      const { id, t, z } = c.req.valid('param');
+      const { preset, w0, sigma } = c.req.valid('query');
+      const { project } = workspace;
+      describePlane(project, id, t, z);
+      const { weights, shape } = weightMapOfPlane(project, id, t, z, { preset, w0, sigmaPx: sigma });
+      return rawResponse(weights, { shape, type: 'float32' });
+    });
+
+/** The labels that came back, or 204 where there was nothing to take back or repeat. */
+function restoredResponse(workspace: Workspace, imageId: number, restored: RestoredEdit | null): Response {
+  if (restored === null) return new Response(null, { status: 204 });
+  workspace.events.publish({ type: 'labels', imageId });
+  const { pixels, acknowledged, ...place } = restored;
+  const header: EditReverted = { ...place, ack: acknowledged };
+  return new Response(encodeEnvelope(header, pixels), {
+    headers: { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' },
+  });
+}

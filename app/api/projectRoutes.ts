@@ -1,0 +1,18 @@
+/** Routes of the project itself: what is open, opening another, making a new one. */
+
+import { Hono } from 'hono';
+import { newProjectBody, openProjectBody } from './schemas.ts';
+import type { ProjectInfo } from './types.ts';
+import { jsonBody } from './validation.ts';
+import type { Workspace } from './workspace.ts';
+
+export const projectRoutes = (workspace: Workspace) =>
+  new Hono()
+    .get('/', (c) => c.json<ProjectInfo>(workspace.describeProject()))
+    .post('/open', jsonBody(openProjectBody), (c) =>
+      c.json<ProjectInfo>(workspace.open(c.req.valid('json').path)),
+    )
+    .post('/new', jsonBody(newProjectBody), (c) => {
+      const { path, classes } = c.req.valid('json');
+      return c.json<ProjectInfo>(workspace.create(path, classes));
+    });

@@ -1,0 +1,67 @@
+/** Routes of trainings: the outlook before one, runs and their curves, pause, resume, stop; models; predictions. */
+
+import { Hono } from 'hono';
+import { startEvaluation, startPrediction } from '../jobs/predictionJobs.ts';
+import { pauseTraining, resumeTraining, startTraining, stopTraining } from '../jobs/trainingJobs.ts';
+import { exportModel, listModels } from '../services/modelService.ts';
+import { outlook } from '../services/planTraining.ts';
+import { listRuns, runDetail } from '../services/runLedger.ts';
+import { evaluateBody, exportModelBody, idPath, outlookQuery, predictBody, trainBody } from './schemas.ts';
+import type {
+  EvaluationReport,
+  JobStarted,
+  ModelSummary,
+  RunDetail,
+  RunStarted,
+  RunSummary,
+  TrainingOutlook,
+} from './types.ts';
+import { jsonBody, pathOf, queryOf } from './validation.ts';
+import type { Workspace } from './workspace.ts';
+
+export const trainingRoutes = (workspace: Workspace) =>
+  new Hono().get('/outlook', queryOf(outlookQuery), async (c) =>
+    c.json<TrainingOutlook>(
+      await outlook(workspace.project, c.req.valid('query').images, { signal: c.req.raw.signal }),
+    ),
+  );
+
+export const runRoutes = (workspace: Workspace) =>
+  new Hono()
+    .get('/', (c) => c.json<RunSummary[]>(listRuns(workspace.project)))
+    .post('/', jsonBody(trainBody), async (c) =>
+      c.json<RunStarted>(await startTraining(workspace, c.req.valid('json')), 202),
+    )
+    .get('/:id', pathOf(idPath), (c) =>
+      c.json<RunDetail>(runDetail(workspace.project, c.req.valid('param').id)),
+    )
+    .post('/:id/stop', pathOf(idPath), async (c) => {
+      const { id } = c.req.valid('param');
+      await stopTraining(workspace, id);
+      return c.json<RunDetail>(runDetail(workspace.project, id));
+    })
+    .post('/:id/pause', pathOf(idPath), async (c) => {
+      const { id } = c.req.valid('param');
+      await pauseTraining(workspace, id);
+      return c.json<RunDetail>(runDetail(workspace.project, id));
+    })
+    .post('/:id/resume', pathOf(idPath), async (c) =>
+      c.json<RunStarted>(await resumeTraining(workspace, c.req.valid('param').id), 202),
+    );
+
+export const modelRoutes = (workspace: Workspace) =>
+  new Hono()
+    .get('/', (c) => c.json<ModelSummary[]>(listModels(workspace.project)))
+    .post('/export', jsonBody(exportModelBody), (c) =>
+      c.json<ReturnType<typeof exportModel>>(exportModel(workspace.project, c.req.valid('json'))),
+    );
+
+export const predictRoutes = (workspace: Workspace) =>
+  new Hono()
+    .post('/predictions', jsonBody(predictBody), (c) => {
+      const { jobId } = startPrediction(workspace, c.req.valid('json'));
+      return c.json<JobStarted>({ jobId }, 202);
+    })
+    .post('/evaluations', jsonBody(evaluateBody), async (c) =>
+      c.json<EvaluationReport>(await startEvaluation(workspace, c.req.valid('json')).finished),
+    );
