@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { EngineHost } from '../../app/engine/host.ts';
+import { isLimnError } from '../../app/errors.ts';
+import { evaluate } from '../../app/services/evaluationService.ts';
+import { descriptionOf, listModels, resolveModel } from '../../app/services/modelService.ts';
+import { predictImages } from '../../app/services/predictionService.ts';
+import type { TrainEvent, TrainRequest } from '../../app/services/requests.ts';
+import { listRuns, TrainingService } from '../../app/services/trainingService.ts';
+import { smallProject, testFolder } from './smallProject.ts';
+
+const engine = new EngineHost();
+after(() => engine.close());
+
+/** A network that takes milliseconds a step. */
+const TINY: TrainRequest = { baseFilters: 4, depth: 2, tileSize: 32, device: 'cpu', threads: 1, seed: 3 };
+
+test('a training from a real store learns, and its model predicts, scores and exports', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const service = new TrainingService(engine);
+  const events: TrainEvent[] = [];
+  const run = await service.train(
+    project,
+    { ...TINY, steps: 150, images: '0-1', validation: '2' },
+    { onEvent: (event) => events.push(event) },
+  );
+  assert.equal(run.state, 'finished');
+  assert.equal(run.step, 150);
+  const metrics = project.store.runs.metrics(run.runId);
+  assert.deepEqual(
+    metrics.map((point) => point.step),
+    Array.from({ length: 150 }, (_, i) => i + 1),
+  );
+  const mean = (part: typeof metrics): number =>
+    part.reduce((sum, point) => sum + (point.loss ?? 0), 0) / part.length;
+  assert.ok(mean(metrics.slice(-20)) < 0.7 * mean(metrics.slice(0, 20)), 'the loss falls');
+  assert.ok(metrics.some((point) => point.validationLoss !== null && point.validationIou !== null));
+  assert.deepEqual(
+    events.filter(({ type }) => type === 'started' || type === 'ended').map(({ type }) => type),
+    ['started', 'ended'],
+  );
+  const row = project.store.runs.get(run.runId);
+  assert.ok(row.checkpointPath && existsSync(join(project.runsFolder, row.checkpointPath)));
+
+  const best = resolveModel(project);
+  assert.equal(best.modelId, run.modelId);
+  const description = descriptionOf(best);
+  assert.deepEqual(description.classNames, ['background', 'nucleus']);
+  assert.equal(description.training['seed'], 3);
+  assert.equal(
+    description.training['learningRate'],
+    row.plan && (row.plan as { hyperParameters: { learningRate: number } }).hyperParameters.learningRate,
+  );
+  assert.equal(description.pixelSizeUm, 0.5);
+  assert.ok(listModels(project).length >= 1);
+
+  const report = await evaluate(project, engine, {});
+  assert.equal(report.images.length, 3);
+  assert.ok(report.overall.pixelError < 0.2, `pixel error ${report.overall.pixelError}`);
+  assert.equal(project.store.predictions.list().length, 0);
+
+  const before = project.store.labels.readPlane(1, 0, 0);
+  const predicted = await predictImages(project, engine, { images: '0' });
+  assert.equal(predicted.length, 1);
+  assert.ok((predicted[0]?.objects ?? 0) > 0);
+  assert.deepEqual(project.store.labels.readPlane(1, 0, 0), before);
+  project.close();
+});
+
+test('the same seed gives the same losses to the bit, another seed does not', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const service = new TrainingService(engine);
+  const losses = async (seed: number): Promise<(number | null)[]> => {
+    const { runId } = await service.train(project, { ...TINY, preset: 'paper', steps: 12, seed });
+    return project.store.runs.metrics(runId).map((point) => point.loss);
+  };
+  const first = await losses(1);
+  assert.deepEqual(await losses(1), first);
+  assert.notDeepEqual(await losses(2), first);
+  project.close();
+});
+
+test('labels that cannot be learnt from are refused with a sentence, and no run is stored', async (t) => {
+  const folder = testFolder(t);
+  const service = new TrainingService(engine);
+  const cases: [string, (label: number) => number, RegExp][] = [
+    ['nothing', () => 0, /Nothing is labelled/],
+    ['objects', (label) => (label > 0 ? label + 1 : 0), /background/],
+    ['background', (label) => (label > 0 ? 0 : 1), /no object/],
+  ];
+  for (const [name, relabel, sentence] of cases) {
+    const project = await smallProject(join(folder, name), { relabel, count: 1 });
+    await assert.rejects(
+      service.train(project, TINY),
+      (error) => isLimnError(error, 'NotEnoughLabels') && sentence.test(error.message),
+    );
+    assert.deepEqual(listRuns(project), []);
+    project.close();
+  }
+});
+
+test('validating on what is trained on is refused', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const service = new TrainingService(engine);
+  await assert.rejects(
+    service.train(project, { ...TINY, images: '0-1', validation: '1-2' }),
+    (error) => isLimnError(error) && /cell1/.test(error.message),
+  );
+  project.close();
+});
