@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const ENTRIES = {
   engine: { source: 'engine/process/main.ts', packaged: 'engine.js' },
   sampleWorker: { source: 'engine/training/sampleWorker.ts', packaged: 'sampleWorker.js' },
+  deviceProbe: { source: 'engine/runtime/deviceProbe.ts', packaged: 'deviceProbe.js' },
   checkpointWorker: { source: 'engine/training/checkpointWorker.ts', packaged: 'checkpointWorker.js' },
 } as const;
 

@@ -51,5 +51,10 @@ export async function createSession(bytes: Uint8Array, options: SessionOptions):
 
 function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0]!.slice(0, 300);
+  // The runtime puts its source line and the failed condition before the sentence.
+  const line = text.split('\n', 1)[0]!;
+  return line
+    .slice(line.lastIndexOf(' was false. ') + 1)
+    .replace('was false. ', '')
+    .slice(0, 300);
 }

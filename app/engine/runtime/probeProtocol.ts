@@ -1,0 +1,48 @@
+/** What the device probe is asked and answers. */
+
+import { z } from 'zod';
+
+const requestSchema = z.object({
+  device: z.enum(['cpu', 'webgpu']),
+  threads: z.number().int().min(1),
+  time: z
+    .object({
+      spec: z.object({
+        kind: z.literal('unet'),
+        padding: z.enum(['valid', 'same']),
+        depth: z.number(),
+        baseFilters: z.number(),
+        inputChannels: z.number(),
+        classes: z.number(),
+        normalisation: z.enum(['none', 'batch', 'instance']),
+        dropout: z.number(),
+      }),
+      tile: z.object({ y: z.number(), x: z.number() }),
+    })
+    .nullable(),
+});
+
+/** `time`: the training step to time; null only tries the device. */
+export type ProbeRequest = z.infer<typeof requestSchema>;
+
+/** @param text JSON. Throws where it is no request. */
+export function parseProbeRequest(text: string): ProbeRequest {
+  return requestSchema.parse(JSON.parse(text));
+}
+
+export interface Adapter {
+  readonly description: string;
+  /** Rendered by the CPU (SwiftShader, llvmpipe, WARP). */
+  readonly software: boolean;
+}
+
+export interface ProbeReport {
+  readonly ok: boolean;
+  readonly adapter: Adapter | null;
+  /** Median of a training step, ms; null where it was not timed. */
+  readonly milliseconds: number | null;
+  /** Multiply-accumulates of that step. */
+  readonly macs: number | null;
+  /** Why the device is not available. */
+  readonly reason: string | null;
+}
