@@ -200,6 +200,8 @@ export class EditSession {
   #restore(restored: RestoredEdit): void {
     this.#acknowledge(restored.acknowledged);
     const { t, z } = restored;
+    // A change of class, name or lock has no pixels and belongs to no plane.
+    if (restored.regions.length === 0) return;
     if (t !== this.#plane.t || z !== this.#plane.z) {
       this.#options.onOtherPlane(t, z);
       return;

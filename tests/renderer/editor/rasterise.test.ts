@@ -68,8 +68,13 @@ test('a polygon covers the pixels whose centre the even–odd rule puts inside',
   fc.assert(
     fc.property(fc.array(point, { minLength: 3, maxLength: 9 }), (points) => {
       const mask = painted((emit) => rasterisePolygon(points, emit));
-      for (let y = 0; y < SIDE; y++)
-        for (let x = 0; x < SIDE; x++) assert.equal(mask[y * SIDE + x], isInside(x, y, points) ? 1 : 0);
+      const onEdge = (p: Point) =>
+        points.some((a, i) => distanceToSegment(p, a, points[(i + 1) % points.length]!) < 1e-9);
+      for (let y = 0; y < SIDE; y++) {
+        for (let x = 0; x < SIDE; x++) {
+          if (!onEdge({ x, y })) assert.equal(mask[y * SIDE + x], isInside(x, y, points) ? 1 : 0);
+        }
+      }
     }),
     { numRuns: 150 },
   );
