@@ -23,8 +23,3 @@ export function createPixelArray(type: NumberType, length: number): PixelArray {
       return new Float64Array(length);
   }
 }
-
-/** True for arrays of whole numbers. */
-export function isIntegerType(type: NumberType): boolean {
-  return !type.startsWith('float');
-}

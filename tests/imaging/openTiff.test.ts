@@ -60,6 +60,13 @@ const FILES: Record<string, Expected> = {
     modulus: 60000,
     axes: 'ZYX',
   },
+  'ome-placed-tczyx-uint8.tif': {
+    shape: { t: 2, z: 3, c: 2, y: 5, x: 6 },
+    type: 'uint8',
+    modulus: 251,
+    axes: 'TCZYX',
+  },
+  'set-0.tif': { shape: { ...plane(5, 6), z: 2 }, type: 'uint8', modulus: 251, axes: 'ZYX' },
   'metamorph-zyx-uint16.stk': {
     shape: { ...plane(5, 6), z: 4 },
     type: 'uint16',

@@ -140,7 +140,8 @@ test('tifffile and Pillow read the same', {
   }
 });
 
-const hasTiffinfo = spawnSync('tiffinfo', ['-h']).error === undefined;
+const TIFFINFO = 'tiffinfo';
+const hasTiffinfo = spawnSync(TIFFINFO, ['-h']).error === undefined;
 
 test('libtiff reads type, size and every strip', {
   skip: hasTiffinfo ? false : 'no tiffinfo on this machine',
@@ -148,7 +149,7 @@ test('libtiff reads type, size and every strip', {
   for (const [name, wanted] of Object.entries(CASES)) {
     const path = join(folder, `lib-${name}.tif`);
     await writeTiff(path, wanted);
-    const run = spawnSync('tiffinfo', ['-D', path], { encoding: 'utf8' });
+    const run = spawnSync(TIFFINFO, ['-D', path], { encoding: 'utf8' });
     assert.equal(run.status, 0);
     assert.equal(run.stderr, '', path);
     assert.match(run.stdout, new RegExp(`Image Width: ${wanted.shape.x} Image Length: ${wanted.shape.y}`));
@@ -230,9 +231,11 @@ test('a failed write leaves the old file and no other', async () => {
   });
 });
 
+const [MOUNT, UNMOUNT] = ['mount', 'umount'];
+
 test('a disk that is really full', async (context) => {
   const place = mkdtempSync(join(folder, 'full-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place]).status === 0;
+  const mounted = spawnSync(MOUNT, ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place]).status === 0;
   if (!mounted) {
     context.skip('a small file system cannot be mounted here');
     return;
@@ -241,7 +244,7 @@ test('a disk that is really full', async (context) => {
     await assert.rejects(writeTiff(join(place, 'mask.tif'), CASES['uint32-plane']!), { tag: 'DiskFull' });
     assert.deepEqual(readdirSync(place), []);
   } finally {
-    spawnSync('umount', [place]);
+    spawnSync(UNMOUNT, [place]);
   }
 });
 

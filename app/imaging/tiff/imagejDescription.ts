@@ -1,7 +1,8 @@
 /** ImageJ's image description: lines `key=value` that give a hyperstack's size, its unit and plane spacing. */
 import type { PixelSizeUm } from '../image.ts';
 import { micrometresPer } from '../lengthUnit.ts';
-import { type PageStack, type PlaneOrder, physicalPixelSize, type Resolution } from './planeOrder.ts';
+import type { PageStack, PlaneOrder } from './pageStack.ts';
+import { physicalPixelSize, type Resolution } from './resolution.ts';
 
 /** The description's entries, or null where it is not ImageJ's. */
 export function parseImageJDescription(description: string | null): Map<string, string> | null {

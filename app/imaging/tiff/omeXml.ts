@@ -1,7 +1,8 @@
 /** The part of OME-XML that orders planes: Pixels, Channel and TiffData of the first image (OME 2016-06). */
 import type { PixelSizeUm } from '../image.ts';
 import { micrometresPer } from '../lengthUnit.ts';
-import { type PageStack, type PlaneOrder, physicalPixelSize } from './planeOrder.ts';
+import type { PageStack, PlaneOrder } from './pageStack.ts';
+import { physicalPixelSize } from './resolution.ts';
 
 /** Order, pixel size and channel names of the first image; null where there is no OME-XML that fits the pages. */
 export function readOmeOrder(stack: PageStack): PlaneOrder | null {

@@ -4,7 +4,8 @@ import type { ImageDescription, ImageReader, PixelArray } from '../image.ts';
 import { corruptFile, fileNameOf } from '../imageErrors.ts';
 import { requirePlane } from '../planeAddress.ts';
 import { metaMorphPlanes, readMetaMorphPixelSize } from './metaMorph.ts';
-import { orderPlanes, type PlaneOrder, planesClaimed, type Resolution } from './planeOrder.ts';
+import type { PlaneOrder } from './pageStack.ts';
+import { orderPlanes, planesClaimed } from './planeOrder.ts';
 import {
   type BlockTable,
   contiguousPlaneBytes,
@@ -12,6 +13,7 @@ import {
   readBlockTable,
   readPagePlanes,
 } from './readPage.ts';
+import type { Resolution } from './resolution.ts';
 import {
   readNumber,
   readNumbers,
@@ -49,7 +51,6 @@ export async function openTiff(
     description,
     pages: pages.length,
     samples,
-    photometricRgb: layout.photometric === 'rgb',
     resolution: await readResolution(file, first),
   });
   order.pixelSizeUm ??= await readMetaMorphPixelSize(file, first);

@@ -1,37 +1,8 @@
 /** Which page and sample hold plane (t, z, c) of a TIFF: read from OME-XML, ImageJ or tifffile metadata, or from the pages alone. */
-import type { PixelSizeUm } from '../image.ts';
 import { parseImageJDescription, readImageJOrder } from './imagejDescription.ts';
 import { readOmeOrder } from './omeXml.ts';
-
-/** What the pages of a file look like before any metadata is believed. */
-export interface PageStack {
-  fileName: string;
-  description: string | null;
-  /** Planes that the file holds one behind the other, each with `samples` channels. */
-  pages: number;
-  samples: number;
-  photometricRgb: boolean;
-  /** Pixel size by the resolution tags as they stand, and in bare pixels per unnamed unit. */
-  resolution: Resolution;
-}
-
-export interface Resolution {
-  /** Pixels per unit; null where the tag is missing or not positive. */
-  x: number | null;
-  y: number | null;
-  unit: 'none' | 'inch' | 'cm';
-}
-
-export interface PlaneOrder {
-  t: number;
-  z: number;
-  /** Channels over all pages and samples. */
-  c: number;
-  /** Position of the plane's page among the pages of the stack. */
-  pageOf: (t: number, z: number, pageChannel: number) => number;
-  pixelSizeUm: PixelSizeUm | null;
-  channelNames: string[] | null;
-}
+import type { PageStack, PlaneOrder } from './pageStack.ts';
+import { physicalPixelSize } from './resolution.ts';
 
 /** How many planes of so many values the metadata claims, for files that keep several behind a single page entry. */
 export function planesClaimed(description: string | null, planeValues: number): number {
@@ -98,16 +69,4 @@ function parseShaped(description: string | null): { shape: number[]; axes: strin
   if (shape.some((n) => !Number.isInteger(n) || n < 1)) return null;
   const axes = 'axes' in data && typeof data.axes === 'string' ? data.axes : null;
   return { shape, axes };
-}
-
-/** Above this a resolution in inches or centimetres is a printer's setting (72 dpi is 353 µm), not a microscope's. */
-const LARGEST_PIXEL_UM = 20;
-
-/** Pixel size by the resolution tags alone, null where they have no unit or state a printing resolution. */
-export function physicalPixelSize(resolution: Resolution): PixelSizeUm | null {
-  const { x, y, unit } = resolution;
-  if (x === null || y === null || unit === 'none') return null;
-  const umPerUnit = unit === 'cm' ? 10_000 : 25_400;
-  const size = { y: umPerUnit / y, x: umPerUnit / x, z: null };
-  return Math.max(size.x, size.y) > LARGEST_PIXEL_UM ? null : size;
 }
