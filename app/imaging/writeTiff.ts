@@ -20,6 +20,8 @@ export interface TiffContent {
   pixelSizeUm: PixelSizeUm | null;
   /** One line for a person, kept in the file's description. */
   description?: string;
+  /** 64-bit positions (BigTIFF); by default only where the planes reach 4 GB, since ImageJ cannot read it. */
+  bigTiff?: boolean;
 }
 
 /** Uncompressed bytes of a strip: small enough to fetch a region, large enough to compress well. */
@@ -67,7 +69,7 @@ async function writePages(
   { signal, onProgress }: CallContext,
 ): Promise<void> {
   const bytesInAll = planes.reduce((sum, plane) => sum + plane.byteLength, 0);
-  const big = bytesInAll > BIG_TIFF_BYTES;
+  const big = content.bigTiff ?? bytesInAll > BIG_TIFF_BYTES;
   let end = 0;
   const append = async (bytes: Uint8Array): Promise<number> => {
     const at = end;

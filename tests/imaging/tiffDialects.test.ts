@@ -1,5 +1,6 @@
 /** Every file of the TIFF torture set: decoded pixels equal what independent readers saw, damaged files end in a sentence. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -168,3 +169,33 @@ function digests(bytes: Uint8Array): string[] {
   });
   return [bytes, ...turned].map((form) => createHash('sha256').update(form).digest('hex'));
 }
+
+const PYTHON = '/usr/bin/python3';
+const MEAN_DIFFERENCE = `
+import sys, numpy
+from PIL import Image
+theirs = numpy.asarray(Image.open(sys.argv[1]).convert('RGB')).astype(int)
+ours = numpy.frombuffer(sys.stdin.buffer.read(), 'u1').reshape(theirs.shape)
+print(abs(theirs - ours).mean())
+`;
+const NO_PILLOW =
+  spawnSync(PYTHON, ['-c', 'import numpy, PIL']).status === 0 ? false : `no ${PYTHON} with Pillow`;
+
+test('JPEG blocks decode to within rounding and chroma interpolation of libjpeg', {
+  skip: SKIP || NO_PILLOW,
+}, async () => {
+  for (const file of [
+    'image-rs/images/tiled-jpeg-rgb-u8.tif',
+    'pillow/hopper_jpg.tif',
+    'image-rs/libtiffpic/quad-jpeg.tif',
+    'pillow/tiff_tiled_ycbcr_jpeg_1x1_sampling.tif',
+    'pillow/tiff_strip_ycbcr_jpeg_2x2_sampling.tif',
+  ]) {
+    const result = await decode(join(FOLDER, file));
+    assert.ok(!('error' in result), file);
+    const input = arrayBytes({ file, class: 'ok', axes: 'YXS' }, result);
+    const run = spawnSync(PYTHON, ['-c', MEAN_DIFFERENCE, join(FOLDER, file)], { input, encoding: 'utf8' });
+    assert.equal(run.status, 0, run.stderr);
+    assert.ok(Number(run.stdout) < 1.5, `${file}: mean difference ${run.stdout.trim()}`);
+  }
+});

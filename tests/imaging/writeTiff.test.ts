@@ -47,6 +47,10 @@ const CASES: Record<string, TiffContent> = {
     { t: 1, z: 1, c: 3, y: 130, x: 257 },
     { y: 1 / 3, x: 1 / 3, z: null },
   ),
+  bigtiff: {
+    ...content('uint16', { t: 1, z: 2, c: 2, y: 300, x: 500 }, { y: 0.5, x: 0.5, z: 1 }),
+    bigTiff: true,
+  },
   'no-pixel-size': content('uint8', { t: 1, z: 5, c: 1, y: 3, x: 3 }, null),
   'one-pixel': content('uint16', { t: 1, z: 1, c: 1, y: 1, x: 1 }, null),
 };
