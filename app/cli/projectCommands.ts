@@ -181,9 +181,9 @@ export function addProjectCommands(add: AddCommand): void {
         .option('--count <number>', 'how many images', wholeNumber(1, 100_000), 4)
         .option('--seed <number>', 'same seed, same images', wholeNumber(0, 2 ** 32 - 1), 1),
     async ({ output, signal }, [folder = ''], options) => {
-      const request = pick(options, { kind: 'kind', count: 'count', seed: 'seed' }) as Parameters<
-        typeof writeSample
-      >[1];
+      const request = pick(options, { kind: 'kind', count: 'count', seed: 'seed' }) as NonNullable<
+        Parameters<typeof writeSample>[1]
+      >;
       const report = await writeSample(folder, request, output.context(signal));
       output.result(
         report,

@@ -1,0 +1,50 @@
+/**
+ * `npm run bench [-- --only weight-map,…]`: our figures beside the peers', alternating in one run; writes benchmarks.json and
+ * benchmarks.md. Ratios of medians count; seconds depend on the machine and its neighbours.
+ */
+
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Comparison } from './comparison.ts';
+import { benchTrainingStep } from './trainingStep.ts';
+import { benchWeightMap } from './weightMap.ts';
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, repeats: { type: 'string', default: '5' } },
+});
+const benches = { 'weight-map': benchWeightMap, 'training-step': benchTrainingStep };
+const chosen = values.only?.split(',') ?? Object.keys(benches);
+const comparisons: Comparison[] = [];
+for (const [name, bench] of Object.entries(benches))
+  if (chosen.includes(name)) comparisons.push(...(await bench(Number(values.repeats))));
+
+const folder = join(import.meta.dirname, '../../resources/docs');
+const rows = comparisons.map((one) => ({ ...one, ratio: median(one.ours) / median(one.theirs) }));
+writeFileSync(join(folder, 'benchmarks.json'), `${JSON.stringify(rows, null, 1)}\n`);
+writeFileSync(
+  join(folder, 'benchmarks.md'),
+  `# Benchmarks
+
+Written by \`npm run bench\` on ${cpus()[0]?.model ?? 'an unknown processor'}, ${cpus().length} cores; both sides alternate in one run, two threads each.
+A ratio below 1 means that Limn is faster.
+
+| work | peer | ours, ms | peer, ms | ours / peer | at most | note |
+|---|---|---|---|---|---|---|
+${rows.map((row) => `| ${row.work} | ${row.peer} | ${milliseconds(row.ours)} | ${milliseconds(row.theirs)} | ${Number.isNaN(row.ratio) ? 'peer missing' : row.ratio.toPrecision(2)} | ${row.atMost} | ${row.note} |`).join('\n')}
+`,
+);
+for (const row of rows)
+  console.log(
+    `${row.work}: ${milliseconds(row.ours)} ms, ${row.peer} ${milliseconds(row.theirs)} ms, ratio ${row.ratio.toPrecision(3)} (at most ${row.atMost})`,
+  );
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function milliseconds(seconds: readonly number[]): string {
+  return Number.isNaN(median(seconds)) ? '–' : (median(seconds) * 1000).toPrecision(4);
+}
