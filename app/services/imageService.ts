@@ -108,9 +108,9 @@ export function statisticsOf(pixels: PixelArray): PlaneStatistics {
   const sorted = sortedSample(pixels);
   const low = percentile(sorted, LOW_PERCENTILE);
   const high = percentile(sorted, HIGH_PERCENTILE);
-  return high > low
-    ? { minimum, maximum, low, high, bins }
-    : { minimum, maximum, low: minimum, high: maximum, bins };
+  if (high > low) return { minimum, maximum, low, high, bins };
+  // A plane of (nearly) one value is shown over a range that is not empty.
+  return { minimum, maximum, low: minimum, high: maximum > minimum ? maximum : minimum + 1, bins };
 }
 
 function imageInfo(project: Project, row: ImageRow, predicted: boolean): ImageInfo {

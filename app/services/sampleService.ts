@@ -105,7 +105,7 @@ export async function createSampleProject(path: string): Promise<void> {
 async function addNuclei(project: Project, index: number): Promise<void> {
   const { store } = project;
   const { image, labels } = simulateNuclei({ shape: SHAPE, seed: PROJECT_SEED, index });
-  const name = `nuclei ${index + 1}`;
+  const name = `nuclei_${index + 1}`;
   const imageId = store.images.stage({
     name,
     sourcePath: `sample/${name}.tif`,

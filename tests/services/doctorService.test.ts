@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { checkProject } from '../../app/services/doctorService.ts';
+import { createProject } from '../../app/services/project.ts';
+import { addImage, temporaryFolder } from '../store/testProject.ts';
+
+/** Replaces the only place in a file that holds `from`. */
+function patchFile(path: string, from: Buffer, to: Buffer): void {
+  const bytes = readFileSync(path);
+  const at = bytes.indexOf(from);
+  assert.ok(at >= 0 && bytes.indexOf(from, at + 1) < 0, 'the bytes occur once');
+  to.copy(bytes, at);
+  writeFileSync(path, bytes);
+}
+
+test('a sound project has no findings, also while it is open and painted in', async (context) => {
+  const path = join(temporaryFolder(context), 'p.limn');
+  const project = createProject(path, { classes: ['cell'] });
+  const imageId = await addImage(project.store, { y: 300, x: 20 });
+  const labels = new Uint32Array(6000).fill(2);
+  const regions = [{ x: 0, y: 0, w: 20, h: 300, labels }];
+  const created = [{ label: 2, classId: 1 }];
+  project.store.edits.apply({ imageId, t: 0, z: 0, kind: 'brush', regions, created });
+  assert.deepEqual(await checkProject(path), { ok: true, findings: [] });
+  project.close();
+  assert.deepEqual(await checkProject(path), { ok: true, findings: [] });
+});
+
+test('a flipped bit in an image is found and named', async (context) => {
+  const path = join(temporaryFolder(context), 'p.limn');
+  const project = createProject(path);
+  // Noise does not compress: its bytes lie in the file as they are.
+  const noise = Uint8Array.from({ length: 3000 }, (_, i) => Math.imul(i + 1, 2_654_435_761) >>> 24);
+  await addImage(project.store, { y: 30, x: 100 }, { name: 'cells', pixelsOf: () => noise });
+  project.close();
+  const part = Buffer.from(noise.subarray(100, 140));
+  const flipped = Buffer.from(part);
+  flipped[3] = (flipped[3] ?? 0) ^ 4;
+  patchFile(path, part, flipped);
+  const report = await checkProject(path);
+  assert.equal(report.ok, false);
+  assert.equal(report.findings.length, 1);
+  assert.match(report.findings[0]?.message ?? '', /tile \(0, 0\).*'cells'/);
+});
+
+test('a model whose bytes have changed is found', async (context) => {
+  const path = join(temporaryFolder(context), 'p.limn');
+  const project = createProject(path);
+  const bytes = Buffer.from('weights that are easily found in the file');
+  project.store.models.add(
+    { name: 'm', runId: null, role: 'best', step: 1, description: {}, parameters: 1, validationLoss: null },
+    bytes,
+  );
+  project.close();
+  patchFile(path, bytes, Buffer.from('Weights'));
+  const report = await checkProject(path);
+  assert.deepEqual([report.ok, report.findings.length], [false, 1]);
+  assert.match(report.findings[0]?.message ?? '', /Model 1/);
+});
+
+test('checkpoints that are missing, changed or belong to nobody are told apart', async (context) => {
+  const path = join(temporaryFolder(context), 'p.limn');
+  const project = createProject(path);
+  const { runsFolder } = project;
+  const { runId } = project.store.runs.create({ steps: 1 });
+  const content = Buffer.from('checkpoint');
+  const checkpointSha256 = createHash('sha256').update(content).digest('hex');
+  const checkpointPath = `${runId}/last.checkpoint`;
+  project.store.runs.update(runId, { state: 'stopped', checkpointPath, checkpointSha256 });
+  project.close();
+  mkdirSync(join(runsFolder, String(runId)), { recursive: true });
+  writeFileSync(join(runsFolder, checkpointPath), content);
+  assert.deepEqual(await checkProject(path), { ok: true, findings: [] });
+
+  writeFileSync(join(runsFolder, checkpointPath), 'something else');
+  assert.match((await checkProject(path)).findings[0]?.message ?? '', /not the one that was written/);
+  rmSync(join(runsFolder, checkpointPath));
+  const missing = await checkProject(path);
+  assert.deepEqual([missing.ok, missing.findings[0]?.severity], [true, 'warning']);
+  mkdirSync(join(runsFolder, '77'));
+  assert.match((await checkProject(path)).findings.at(-1)?.message ?? '', /belongs to no run/);
+});
+
+test('a run that was cut off is a note, not damage', async (context) => {
+  const path = join(temporaryFolder(context), 'p.limn');
+  const project = createProject(path);
+  project.store.runs.create({ steps: 1 }, 'running');
+  assert.deepEqual((await checkProject(path)).findings, []);
+  project.close();
+  const report = await checkProject(path);
+  assert.deepEqual([report.ok, report.findings[0]?.severity], [true, 'note']);
+});
