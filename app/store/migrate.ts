@@ -3,14 +3,8 @@
 import { existsSync } from 'node:fs';
 import { LimnError } from '../errors.ts';
 import { APPLICATION_ID, type Database } from './database.ts';
+import type { Migration } from './migration.ts';
 import { migration0001 } from './migrations/0001-project.ts';
-
-/** One step of the schema; `version` counts up from 1 without gaps. */
-export interface Migration {
-  version: number;
-  name: string;
-  sql: string;
-}
 
 export const MIGRATIONS: readonly Migration[] = [migration0001];
 

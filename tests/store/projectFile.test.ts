@@ -11,7 +11,8 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isLimnError, type LimnError } from '../../app/errors.ts';
-import { MIGRATIONS, type Migration } from '../../app/store/migrate.ts';
+import { MIGRATIONS } from '../../app/store/migrate.ts';
+import type { Migration } from '../../app/store/migration.ts';
 import { addImage, createStore, openStore, temporaryFolder } from './testProject.ts';
 
 /** The error that `call` throws. */

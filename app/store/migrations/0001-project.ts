@@ -1,6 +1,6 @@
 /** Schema 1: images, labels with their edits, objects, classes, models, runs, predictions, settings. */
 
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 export const migration0001: Migration = {
   version: 1,
