@@ -7,7 +7,7 @@ import type { ImageInfo } from '../../app/api/types.ts';
 import { loadLabels, useEditing } from '../state/editing.ts';
 import { showError } from '../state/showError.ts';
 import { useWeightLayer } from '../state/weightMapLayer.ts';
-import { updateWorkspace, useWorkspace, viewport } from '../state/workspace.ts';
+import { updateWorkspace, useWorkspace, viewport, type Workspace } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 import { paintFront } from './frontPainter.ts';
 import { ImagePainter, type ShownChannel } from './imagePainter.ts';
@@ -23,6 +23,10 @@ import { ScaleBar } from './ScaleBar.tsx';
 import { useCanvasSize } from './useCanvasSize.ts';
 import { useShownChannels } from './useShownChannels.ts';
 
+/** Objects are filled at 35 %; where weights or a prediction lie under them, lightly, so that these are seen. */
+const FILL = 0.35;
+const FILL_OVER_LAYERS = 0.08;
+
 interface ImageCanvasProps {
   image: ImageInfo;
 }
@@ -37,6 +41,10 @@ export function ImageCanvas({ image }: ImageCanvasProps) {
   const stage = useRef<Konva.Stage>(null);
   const channels = useShownChannels(image);
   const size = useCanvasSize(region);
+  const loading = useEditing(
+    ({ document, session }) =>
+      session?.imageId !== image.imageId || !document?.isLoaded(viewport.visibleArea()),
+  );
   const painters = useMemo(() => createPainters(() => redraw(stage.current, 0)), []);
 
   const { x: width, y: height } = image.shape;
@@ -81,6 +89,7 @@ export function ImageCanvas({ image }: ImageCanvasProps) {
       aria-label={texts.canvas.region}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas takes keyboard focus for its tools.
       tabIndex={0}
+      aria-busy={loading}
       data-image={image.imageId}
     >
       <Stage ref={stage} width={size.width} height={size.height} listening={false}>
@@ -155,15 +164,21 @@ function paintOverlays(context: CanvasRenderingContext2D): void {
 
 function paintLabels(context: CanvasRenderingContext2D, painter: LabelPainter): void {
   const { document, objects } = useEditing.getState();
-  const { showLabels, selectedLabel } = useWorkspace.getState();
+  const { showLabels, selectedLabel, showWeightMap, showPrediction } = useWorkspace.getState();
   if (!document || !showLabels) return;
   const chosen = new Map<number, readonly [number, number, number]>();
   for (const row of objects) if (row.colour !== null) chosen.set(row.label, parseColour(row.colour));
   painter.paint(context, viewport, document, {
     selected: selectedLabel,
+    fillOpacity: showWeightMap || showPrediction ? FILL_OVER_LAYERS : FILL,
     colourOf: colourLookup(chosen),
     colourKey: [...chosen].join(';'),
   });
+}
+
+/** What of the workspace changes how labels look. */
+function labelLook(state: Workspace): string {
+  return [state.showLabels, state.selectedLabel, state.showWeightMap, state.showPrediction].join();
 }
 
 /** Redraws just the layers that a change of view, labels, overlays or settings touches. */
@@ -181,8 +196,7 @@ function followChanges(stage: () => Konva.Stage | null): () => void {
     useWorkspace.subscribe((state, before) => {
       if (state.t !== before.t || state.z !== before.z) redraw(stage(), 0);
       redraw(stage(), 1);
-      if (state.showLabels !== before.showLabels || state.selectedLabel !== before.selectedLabel)
-        redraw(stage(), 2);
+      if (labelLook(state) !== labelLook(before)) redraw(stage(), 2);
     }),
   ];
   updateWorkspace({});

@@ -6,12 +6,13 @@ import { labelColour } from './labelColours.ts';
 import { contourRuns, RASTER_MARGIN, renderBackgroundMask, renderObjects } from './labelRaster.ts';
 import type { Viewport } from './viewport.ts';
 
-const FILL_OPACITY = 0.35;
 /** From this scale on contours are drawn in screen pixels; below it they belong to the tile's picture. */
 const CLOSE_UP = 2;
 
 export interface LabelStyle {
   selected: number | null;
+  /** 0 … 1. */
+  fillOpacity: number;
   colourOf(label: number): readonly [number, number, number];
   /** Changes when the colours do. */
   colourKey: string;
@@ -70,7 +71,7 @@ export class LabelPainter {
     if (ty > 0) neighbours.push(labels.revision(tx, ty - 1));
     if (tx < labels.tilesX - 1) neighbours.push(labels.revision(tx + 1, ty));
     if (ty < labels.tilesY - 1) neighbours.push(labels.revision(tx, ty + 1));
-    const key = `${neighbours.join()};${closeUp};${style.selected};${style.colourKey}`;
+    const key = `${neighbours.join()};${closeUp};${style.selected};${style.fillOpacity};${style.colourKey}`;
     const place = `${ty}/${tx}`;
     const known = this.#drawings.get(place);
     if (known?.key === key) return known;
@@ -78,7 +79,7 @@ export class LabelPainter {
     const objects = known?.objects ?? document.createElement('canvas');
     const picture = new ImageData(rect.w, rect.h);
     renderObjects(padded, rect.w, rect.h, picture.data, {
-      fillOpacity: FILL_OPACITY,
+      fillOpacity: style.fillOpacity,
       contourPx: closeUp ? 0 : 2,
       selected: style.selected,
       colourOf: style.colourOf,
@@ -168,22 +169,25 @@ function drawRuns(
   style: LabelStyle,
 ): void {
   const { scale, offset } = viewport;
-  const thick = 2;
-  let last = -1;
   for (let i = 0; i < runs.length; i += 5) {
     const label = runs[i]!;
-    if (label !== last) {
-      context.fillStyle = label === style.selected ? '#ffffff' : `rgb(${style.colourOf(label).join(' ')})`;
-      last = label;
-    }
     const side = runs[i + 4]!;
     const length = runs[i + 3]! * scale;
     const x = offset.x + (rect.x + runs[i + 1]!) * scale;
     const y = offset.y + (rect.y + runs[i + 2]!) * scale;
-    if (side === 0) context.fillRect(x, y, length, thick);
-    else if (side === 1) context.fillRect(x, y + scale - thick, length, thick);
-    else if (side === 2) context.fillRect(x, y, thick, length);
-    else context.fillRect(x + scale - thick, y, thick, length);
+    const edge = (thick: number) => {
+      if (side === 0) context.fillRect(x, y, length, thick);
+      else if (side === 1) context.fillRect(x, y + scale - thick, length, thick);
+      else if (side === 2) context.fillRect(x, y, thick, length);
+      else context.fillRect(x + scale - thick, y, thick, length);
+    };
+    const isSelected = label === style.selected;
+    context.fillStyle = `rgb(${style.colourOf(label).join(' ')})`;
+    edge(isSelected ? 3.5 : 2);
+    if (isSelected) {
+      context.fillStyle = '#ffffff';
+      edge(1.5);
+    }
   }
 }
 

@@ -10,6 +10,7 @@ export interface LabelRasterOptions {
   fillOpacity: number;
   /** Contour inside the object, image pixels (0 … 2). */
   contourPx: number;
+  /** This object gets a stronger fill and a white outermost line. */
   selected: number | null;
   colourOf?: (label: number) => readonly [number, number, number];
 }
@@ -32,6 +33,7 @@ export function renderObjects(
   let lastLabel = -1;
   let fill = 0;
   let edge = 0;
+  let outermost = 0;
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
       const i = (y + RASTER_MARGIN) * stride + x + RASTER_MARGIN;
@@ -45,18 +47,20 @@ export function renderObjects(
         const rgb = (b << 16) | (g << 8) | r;
         const alpha = label === options.selected ? Math.min(255, fillAlpha + 70) : fillAlpha;
         fill = (rgb | (alpha << 24)) >>> 0;
-        edge = label === options.selected ? 0xffffffff : (rgb | 0xff000000) >>> 0;
+        edge = (rgb | 0xff000000) >>> 0;
+        outermost = label === options.selected ? 0xffffffff : edge;
         lastLabel = label;
       }
-      let onContour = false;
-      for (let d = 1; d <= options.contourPx && !onContour; d++) {
-        onContour =
+      let word = fill;
+      for (let d = options.contourPx; d >= 1; d--) {
+        const isRim =
           padded[i - d] !== label ||
           padded[i + d] !== label ||
           padded[i - d * stride] !== label ||
           padded[i + d * stride] !== label;
+        if (isRim) word = d === 1 ? outermost : edge;
       }
-      words[y * w + x] = onContour ? edge : fill;
+      words[y * w + x] = word;
     }
   }
 }

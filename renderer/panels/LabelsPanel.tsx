@@ -18,7 +18,7 @@ export function LabelsPanel() {
   const { labels } = texts;
   const chosen = classes.find((row) => row.classId === classId) ?? classes[0];
   return (
-    <div className="panel">
+    <div className="panel panel-fitted">
       <SegmentedControl
         aria-label={labels.paint}
         data={[

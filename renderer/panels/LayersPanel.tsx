@@ -12,21 +12,23 @@ export function LayersPanel({ image }: { image: ImageInfo | undefined }) {
   const { layers } = texts;
   return (
     <section className="layers" aria-label={layers.title}>
-      <Checkbox
-        label={layers.labels}
-        checked={showLabels}
-        onChange={(event) => updateWorkspace({ showLabels: event.currentTarget.checked })}
-      />
-      <Checkbox
-        label={layers.weights}
-        checked={showWeightMap}
-        onChange={(event) => updateWorkspace({ showWeightMap: event.currentTarget.checked })}
-      />
-      <Checkbox
-        label={layers.prediction}
-        checked={showPrediction}
-        onChange={(event) => updateWorkspace({ showPrediction: event.currentTarget.checked })}
-      />
+      <div className="layer-switches">
+        <Checkbox
+          label={layers.labels}
+          checked={showLabels}
+          onChange={(event) => updateWorkspace({ showLabels: event.currentTarget.checked })}
+        />
+        <Checkbox
+          label={layers.weights}
+          checked={showWeightMap}
+          onChange={(event) => updateWorkspace({ showWeightMap: event.currentTarget.checked })}
+        />
+        <Checkbox
+          label={layers.prediction}
+          checked={showPrediction}
+          onChange={(event) => updateWorkspace({ showPrediction: event.currentTarget.checked })}
+        />
+      </div>
       {image && <Contrast image={image} />}
     </section>
   );

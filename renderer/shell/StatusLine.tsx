@@ -5,10 +5,10 @@ import type { ImageInfo, JobInfo } from '../../app/api/types.ts';
 import { backend } from '../api/backend.ts';
 import { useJobs } from '../api/queries.ts';
 import { valuesAt } from '../canvas/pixelValues.ts';
-import { predictionAt } from '../canvas/predictionLayer.ts';
+import { predictionAt, usePredictionLayer } from '../canvas/predictionLayer.ts';
 import { useEditing } from '../state/editing.ts';
 import { showError } from '../state/showError.ts';
-import { weightAt } from '../state/weightMapLayer.ts';
+import { useWeightLayer, weightAt } from '../state/weightMapLayer.ts';
 import { usePointerPixel, useWorkspace, viewport } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 
@@ -32,6 +32,9 @@ function PixelText({ image }: { image: ImageInfo }) {
   const pixel = usePointerPixel((state) => state.pixel);
   const { t, z, showWeightMap, showPrediction } = useWorkspace();
   const { document, objects, classes } = useEditing();
+  // A map or prediction that arrives under a resting pointer is told at once.
+  useWeightLayer();
+  usePredictionLayer();
   if (!pixel || pixel.x < 0 || pixel.y < 0 || pixel.x >= image.shape.x || pixel.y >= image.shape.y) {
     return texts.status.outside;
   }
