@@ -63,7 +63,8 @@ function decodeTensor(bytes: Uint8Array): StoredTensor | null {
   const source = raw ?? new Uint8Array(0);
   if (source.length !== size * 4)
     throw new Error(`The tensor ${name} holds ${source.length} bytes, not ${size * 4}.`);
-  const aligned = source.byteOffset % 4 === 0 ? source : source.slice();
+  // Not slice(): on a Buffer, as files are read into, that would be a view and stay unaligned.
+  const aligned = source.byteOffset % 4 === 0 ? source : new Uint8Array(source);
   return { name, shape, data: new Float32Array(aligned.buffer, aligned.byteOffset, size) };
 }
 
