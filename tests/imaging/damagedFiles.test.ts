@@ -164,7 +164,7 @@ for (const name of MUTATED) {
           assert.ok(error.message.includes(`mutated-${name}`), error.message);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 }
