@@ -4,7 +4,7 @@ import type { HyperParameters } from '../engine/training/hyperParameters.ts';
 import { cropPlane, growBox, labelledBox } from '../engine/training/trainingGeometry.ts';
 import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
 import type { PixelArray } from '../imaging/image.ts';
-import { FIRST_OBJECT } from '../labels/label.ts';
+import { BACKGROUND, FIRST_OBJECT } from '../labels/label.ts';
 import { normalisationOf } from '../science/normalise.ts';
 import type { TrainingPlane } from '../science/trainingSample.ts';
 import { type TrainingTarget, trainingTarget } from '../science/trainingTarget.ts';
@@ -23,6 +23,8 @@ export interface LabelledPlane {
 export interface LabelStatistics {
   /** Labelled pixels a class, background first, `[K + 1]`. */
   pixelsOfClass: Float64Array;
+  /** Pixels painted as background; borders between touching objects, which train as background too, not counted. */
+  paintedBackground: number;
   objects: number;
   labelledPixels: number;
   pixels: number;
@@ -86,6 +88,7 @@ export async function labelStatistics(
   const classes = project.store.classes.list().length + 1;
   const statistics: LabelStatistics = {
     pixelsOfClass: new Float64Array(classes),
+    paintedBackground: 0,
     objects: 0,
     labelledPixels: 0,
     pixels: 0,
@@ -101,6 +104,7 @@ export async function labelStatistics(
       statistics.pixelsOfClass[k]! += count;
       statistics.labelledPixels += count;
     }
+    for (const label of labels) if (label === BACKGROUND) statistics.paintedBackground++;
     statistics.objects += classOfObject.size;
     statistics.pixels += labels.length;
   }
@@ -113,8 +117,8 @@ export function blockersOf(statistics: LabelStatistics, classes: readonly ClassR
     return ['The project has no class yet; add one, for example "object", and paint some objects of it.'];
   if (statistics.labelledPixels === 0)
     return ['Nothing is labelled yet; paint a few objects and some background, or import label images.'];
-  const [background = 0, ...foreground] = statistics.pixelsOfClass;
-  if (background === 0) {
+  const foreground = statistics.pixelsOfClass.slice(1);
+  if (statistics.paintedBackground === 0) {
     return [
       'Everything labelled is an object, nothing is background; paint some background beside the objects.',
     ];

@@ -30,6 +30,8 @@ export interface TrainOptions {
   onEvent?: (event: TrainEvent) => void;
 }
 
+/** A write starts this often and may take as long, so that a crash costs at most 30 s. */
+const CHECKPOINT_MILLISECONDS = 15_000;
 /** Times that a run starts anew after losing the engine without having got any further. */
 const MOST_RESTARTS = 3;
 /** Patience with a silent engine: at least this, and many times the measured step, ms. */
@@ -45,10 +47,13 @@ interface ActiveRun {
 
 export class TrainingService {
   readonly #engine: EngineHost;
+  readonly #checkpointMilliseconds: number;
   #active: ActiveRun | null = null;
 
-  constructor(engine: EngineHost) {
+  /** @param options.checkpointMilliseconds wall-clock between two checkpoints; no more than half of what may be lost */
+  constructor(engine: EngineHost, options: { checkpointMilliseconds?: number } = {}) {
     this.#engine = engine;
+    this.#checkpointMilliseconds = options.checkpointMilliseconds ?? CHECKPOINT_MILLISECONDS;
   }
 
   /** The run that is being trained now, or null. */
@@ -217,6 +222,7 @@ export class TrainingService {
       threads: plan.threads,
       initialWeights,
       resume,
+      checkpointMilliseconds: this.#checkpointMilliseconds,
     };
     let patience = STARTING_PATIENCE;
     const onEvent = (event: TrainingEvent): void => {

@@ -23,7 +23,7 @@ test('a training from a real store learns, and its model predicts, scores and ex
   const events: TrainEvent[] = [];
   const run = await service.train(
     project,
-    { ...TINY, steps: 150, images: '0-1', validation: '2' },
+    { ...TINY, steps: 150, images: '0-1', validation: '2', learningRate: 4e-3 },
     { onEvent: (event) => events.push(event) },
   );
   assert.equal(run.state, 'finished');
@@ -105,7 +105,7 @@ test('validating on what is trained on is refused', async (t) => {
   const project = await smallProject(testFolder(t));
   const service = new TrainingService(engine);
   await assert.rejects(
-    service.train(project, { ...TINY, images: '0-1', validation: '1-2' }),
+    service.train(project, { ...TINY, steps: 2, images: '0-1', validation: '1-2' }),
     (error) => isLimnError(error) && /cell1/.test(error.message),
   );
   project.close();

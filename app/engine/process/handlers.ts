@@ -47,7 +47,7 @@ export function createHandlers(): EngineHandlers {
     device.run('urgent', () => predictPlane(model.predictor, model.description, plane, { signal }));
 
   return {
-    devices: ({ probe }) => device.run("urgent", () => listDevices({ probe })),
+    devices: ({ probe }) => device.run('urgent', () => listDevices({ probe })),
 
     clearPlanes: async () => {
       planes = { training: [], validation: [] };

@@ -28,6 +28,8 @@ export interface TrainingJob {
   initialWeights: Weights | null;
   /** Go on from the checkpoint in the folder; without one the run starts from its beginning. */
   resume: boolean;
+  /** Wall-clock between the starts of two checkpoint writes, ms. */
+  checkpointMilliseconds: number;
 }
 
 export interface TrainingStarted {

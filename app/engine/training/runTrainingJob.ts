@@ -128,6 +128,7 @@ export async function runTrainingJob(
       control,
       initialState: firstState,
       onDevice: options.onDevice,
+      checkpointMilliseconds: job.checkpointMilliseconds,
       emit,
     });
     if (end === 'interrupted') return { end, position, last: null, best: null };

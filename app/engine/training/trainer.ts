@@ -83,14 +83,13 @@ export interface TrainerOptions {
   onDevice: <T>(work: () => Promise<T>) => Promise<T>;
   emit: (event: TrainerEvent) => void;
   /** Milliseconds of wall-clock between the starts of two checkpoint writes. */
-  checkpointMilliseconds?: number;
+  checkpointMilliseconds: number;
 }
 
 export type TrainerEnd = 'finished' | 'stopped' | 'interrupted';
 
 /** Validation may take this share of the training time. */
 const VALIDATION_SHARE = 0.05;
-const CHECKPOINT_MILLISECONDS = 15_000;
 /** The rate after a divergence, relative to before. */
 const RATE_AFTER_DIVERGENCE = 0.25;
 /** A metrics event leaves at most this often, ms. */
@@ -224,7 +223,7 @@ class TrainingLoop {
     if (this.#o.checkpoints.busy) return false;
     const elapsed = performance.now() - this.#checkpointStartedAt;
     const nextBoundary = this.#clock.secondsPerStep * 1000;
-    return elapsed + nextBoundary >= (this.#o.checkpointMilliseconds ?? CHECKPOINT_MILLISECONDS);
+    return elapsed + nextBoundary >= this.#o.checkpointMilliseconds;
   }
 
   /** Starts writing; training goes on meanwhile. A full disk is told once and tried again at the next turn. */

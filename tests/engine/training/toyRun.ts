@@ -115,6 +115,7 @@ export function toyRun(
     control,
     initialState: () => new Map([['w', Float32Array.of(0)]]),
     onDevice: (work) => work(),
+    checkpointMilliseconds: 15_000,
     emit: (event) => events.push(structuredClone(event)),
     ...overrides,
   };

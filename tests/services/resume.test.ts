@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { EngineHost } from '../../app/engine/host.ts';
+import { isLimnError } from '../../app/errors.ts';
+import { openProject, type Project } from '../../app/services/project.ts';
+import type { TrainEvent, TrainRequest } from '../../app/services/requests.ts';
+import { listRuns, TrainingService } from '../../app/services/trainingService.ts';
+import { smallProject, testFolder } from './smallProject.ts';
+
+const engine = new EngineHost();
+after(() => engine.close());
+const service = new TrainingService(engine, { checkpointMilliseconds: 150 });
+
+/** Everything that has a state: Adam, moving average, dropout, batch statistics, augmentation. */
+const REQUEST: TrainRequest = {
+  baseFilters: 4,
+  depth: 2,
+  tileSize: 64,
+  device: 'cpu',
+  threads: 1,
+  seed: 3,
+  steps: 150,
+};
+
+const lossesOf = (project: Project, runId: number): [number, number | null][] =>
+  project.store.runs.metrics(runId).map((point) => [point.step, point.loss]);
+
+async function reference(project: Project): Promise<[number, number | null][]> {
+  const { runId, state } = await service.train(project, REQUEST);
+  assert.equal(state, 'finished');
+  return lossesOf(project, runId);
+}
+
+test('an engine killed at any moment is started anew, the user is told, and no loss differs by a bit', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const events: TrainEvent[] = [];
+  let checkpoints = 0;
+  const killAfter = 1 + Math.floor(Math.random() * 3);
+  const run = await service.train(project, REQUEST, {
+    onEvent: (event) => {
+      events.push(event);
+      if (event.type !== 'checkpoint' || ++checkpoints !== killAfter) return;
+      setTimeout(() => engine.pid !== undefined && process.kill(engine.pid, 'SIGKILL'), Math.random() * 150);
+    },
+  });
+  assert.equal(run.state, 'finished');
+  assert.ok(
+    events.some((event) => event.type === 'note' && /started anew/.test(event.message)),
+    'the user is told',
+  );
+  assert.deepEqual(lossesOf(project, run.runId), await reference(project));
+  project.close();
+});
+
+test('a host killed at any moment leaves a run that resumes without a loss differing by a bit', async (t) => {
+  const folder = testFolder(t);
+  const made = await smallProject(folder);
+  const { path } = made;
+  made.close();
+  const script = fileURLToPath(new URL('trainUntilKilled.ts', import.meta.url));
+  const child = fork(script, [path, JSON.stringify(REQUEST)], { execArgv: [] });
+  let enginePid = 0;
+  await new Promise<void>((resolve, reject) => {
+    child.on('message', (message) => {
+      const event = message as unknown as TrainEvent & { enginePid?: number };
+      if (event.type === 'started') enginePid = event.enginePid ?? 0;
+      if (event.type === 'checkpoint') setTimeout(() => child.kill('SIGKILL'), Math.random() * 150);
+      if (event.type === 'ended') reject(new Error('the run ended before it was killed'));
+    });
+    child.on('exit', () => resolve());
+  });
+  // Without its host the engine ends by itself.
+  for (let i = 0; i < 100 && isAlive(enginePid); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(isAlive(enginePid), false);
+
+  const reading = openProject(path, { mode: 'read' });
+  assert.deepEqual(
+    listRuns(reading).map(({ state }) => state),
+    ['interrupted'],
+  );
+  reading.close();
+  const project = openProject(path, { mode: 'write' });
+  const run = await service.resume(project, undefined);
+  assert.equal(run.state, 'finished');
+  assert.deepEqual(lossesOf(project, run.runId), await reference(project));
+  project.close();
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return false;
+  }
+}
+
+test('an interrupted run keeps its checkpoint and goes on; a stopped one has a model; a finished one is refused', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const controller = new AbortController();
+  const interrupted = await service.train(project, REQUEST, {
+    signal: controller.signal,
+    onEvent: (event) => event.type === 'metrics' && event.step > 10 && controller.abort(),
+  });
+  assert.equal(interrupted.state, 'interrupted');
+  assert.equal(interrupted.modelId, null);
+  assert.ok(interrupted.step > 10 && interrupted.step < 150);
+
+  const stopped = await service.resume(project, interrupted.runId, {
+    onEvent: (event) => {
+      if (event.type === 'metrics' && event.step > interrupted.step + 5 && service.activeRunId !== null) {
+        void service.stop(interrupted.runId);
+      }
+    },
+  });
+  assert.equal(stopped.state, 'stopped');
+  assert.ok(stopped.modelId !== null && stopped.step < 150);
+
+  const finished = await service.resume(project, interrupted.runId);
+  assert.equal(finished.state, 'finished');
+  assert.deepEqual(lossesOf(project, interrupted.runId), await reference(project));
+  await assert.rejects(service.resume(project, interrupted.runId), (error) =>
+    isLimnError(error, 'InvalidInput'),
+  );
+  project.close();
+});
