@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { writeCheckpoint } from '../../app/engine/training/checkpoint.ts';
 import { checkProject } from '../../app/services/doctorService.ts';
 import { createProject } from '../../app/services/project.ts';
 import { addImage, temporaryFolder } from '../store/testProject.ts';
@@ -66,17 +66,21 @@ test('checkpoints that are missing, changed or belong to nobody are told apart',
   const project = createProject(path);
   const { runsFolder } = project;
   const { runId } = project.store.runs.create({ steps: 1 });
-  const content = Buffer.from('checkpoint');
-  const checkpointSha256 = createHash('sha256').update(content).digest('hex');
-  const checkpointPath = `${runId}/last.checkpoint`;
-  project.store.runs.update(runId, { state: 'stopped', checkpointPath, checkpointSha256 });
+  const checkpointPath = `${runId}/last.ckpt`;
+  // As after a kill between the file and its row: the row knows an older checkpoint.
+  project.store.runs.update(runId, { state: 'stopped', checkpointPath, checkpointSha256: '0'.repeat(64) });
   project.close();
   mkdirSync(join(runsFolder, String(runId)), { recursive: true });
-  writeFileSync(join(runsFolder, checkpointPath), content);
+  writeCheckpoint(join(runsFolder, checkpointPath), {
+    seed: 1,
+    position: { step: 1, seconds: 1, validationSeconds: 0, rateFactor: 1, rollbacks: 0, best: null },
+    points: [],
+    tensors: new Map([['w', Float32Array.of(1, 2)]]),
+  });
   assert.deepEqual(await checkProject(path), { ok: true, findings: [] });
 
   writeFileSync(join(runsFolder, checkpointPath), 'something else');
-  assert.match((await checkProject(path)).findings[0]?.message ?? '', /not the one that was written/);
+  assert.match((await checkProject(path)).findings[0]?.message ?? '', /damaged/);
   rmSync(join(runsFolder, checkpointPath));
   const missing = await checkProject(path);
   assert.deepEqual([missing.ok, missing.findings[0]?.severity], [true, 'warning']);
