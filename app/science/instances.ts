@@ -6,7 +6,6 @@ import { fillHoles } from './fillHoles.ts';
 import { gaussianFilter } from './gaussianFilter.ts';
 import type { ShapeYX } from './geometry.ts';
 import { findSeeds } from './seeds.ts';
-import { twoNearestObjects } from './twoNearestObjects.ts';
 import { watershed } from './watershed.ts';
 
 /** How objects are cut out of probabilities; a model carries its own. */
@@ -25,7 +24,7 @@ export interface InstanceParameters {
 /** Sensible where no labelled image says better. */
 export const DEFAULT_INSTANCE_PARAMETERS: Readonly<InstanceParameters> = {
   threshold: 0.5,
-  seedDistancePx: 1,
+  seedDistancePx: 1.5,
   minimumSizePx: 16,
   fillHoles: true,
   growPx: 1,
@@ -52,7 +51,7 @@ export interface InstanceInput {
 /** Standard deviation of the smoothing that takes pixel steps out of distances, px. */
 const SMOOTHING_PX = 1;
 /** Where between threshold and certainty further outlines are taken; a dip at a border narrows them first. */
-const OUTLINES = [0, 0.4, 0.8];
+const OUTLINES = [0, 0.6];
 
 /**
  * Cuts objects out of probabilities.
@@ -131,14 +130,13 @@ function separateThings(
   sums: Float32Array,
   things: Uint8Array,
   shape: ShapeYX,
-  { threshold, seedDistancePx, fillHoles: fill }: InstanceParameters,
+  { threshold, seedDistancePx }: InstanceParameters,
 ): { labels: Uint32Array; count: number } {
   const depth = new Float32Array(things.length);
   for (const part of OUTLINES) {
     const level = threshold + part * (1 - threshold);
     const outline =
       part === 0 ? things : Uint8Array.from(things, (in0, i) => (in0 !== 0 && sums[i]! > level ? 1 : 0));
-    if (fill && part > 0) fillHoles(outline, shape);
     const distances = distanceTransform(outline, shape);
     // A plane that is all foreground has no outside; every pixel is equally deep then.
     for (let i = 0; i < depth.length; i++) {
@@ -166,10 +164,11 @@ function dropSmall(labels: Uint32Array, count: number, minimumSizePx: number): v
  */
 function growBack(labels: Uint32Array, shape: ShapeYX, growPx: number): void {
   if (!(growPx > 0)) return;
-  const { d1, d2 } = twoNearestObjects(labels, shape);
   const gap: number[] = [];
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] === 0 && d1[i]! < growPx + 0.5 && d1[i]! + d2[i]! < 2 * growPx + 2) gap.push(i);
+  for (let y = 0, i = 0; y < shape.y; y++) {
+    for (let x = 0; x < shape.x; x++, i++) {
+      if (labels[i] === 0 && isGap(labels, shape, y, x, growPx)) gap.push(i);
+    }
   }
   const { x: width } = shape;
   for (let round = 0; round < Math.ceil(growPx); round++) {
@@ -185,6 +184,32 @@ function growBack(labels: Uint32Array, shape: ShapeYX, growPx: number): void {
       for (const [i, label] of grown) labels[i] = label;
     }
   }
+}
+
+/** True where an object is within growPx + ½ and the way to it and to another one sums to less than 2 · growPx + 1½. */
+function isGap(labels: Uint32Array, shape: ShapeYX, y: number, x: number, growPx: number): boolean {
+  const near = Math.ceil(growPx);
+  let nearest = 0;
+  let square1 = (growPx + 0.5) ** 2;
+  for (let v = Math.max(0, y - near); v <= Math.min(shape.y - 1, y + near); v++) {
+    for (let u = Math.max(0, x - near); u <= Math.min(shape.x - 1, x + near); u++) {
+      const label = labels[v * shape.x + u]!;
+      const square = (v - y) ** 2 + (u - x) ** 2;
+      if (label === 0 || square >= square1) continue;
+      square1 = square;
+      nearest = label;
+    }
+  }
+  if (nearest === 0) return false;
+  const rest = 2 * growPx + 1.5 - Math.sqrt(square1);
+  const far = Math.ceil(rest);
+  for (let v = Math.max(0, y - far); v <= Math.min(shape.y - 1, y + far); v++) {
+    for (let u = Math.max(0, x - far); u <= Math.min(shape.x - 1, x + far); u++) {
+      const label = labels[v * shape.x + u]!;
+      if (label !== 0 && label !== nearest && (v - y) ** 2 + (u - x) ** 2 < rest * rest) return true;
+    }
+  }
+  return false;
 }
 
 /** Label that most of the four neighbours along edges (or across corners) bear, the first among equals; 0 for none. */
