@@ -34,12 +34,6 @@ export function listImages(project: Project): ImageInfo[] {
   return project.store.images.list().map((row) => imageInfo(project, row, predicted.has(row.imageId)));
 }
 
-/** One image. Throws NotFound. */
-export function describeImage(project: Project, imageId: number): ImageInfo {
-  const row = project.store.images.get(imageId);
-  return imageInfo(project, row, project.store.predictions.list(imageId).length > 0);
-}
-
 /**
  * Display range and histogram of a plane, in grey values; not-a-number is left out.
  * Large images are judged by the smallest pyramid level that still has 512 px a side; its extremes are those of averages.

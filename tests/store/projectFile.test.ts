@@ -72,6 +72,7 @@ test('a reader works beside the writer, sees what is committed, and cannot write
   );
   assert.equal(errorOf(() => reader.classes.add({ name: 'other', kind: 'thing' })).tag, 'InvalidInput');
   writer.close();
+  assert.equal(statSync(`${path}-wal`).size, 0, 'the one file has everything although somebody still reads');
   reader.close();
   assert.deepEqual(readdirSync(folder), ['p.limn']);
 });

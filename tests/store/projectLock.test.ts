@@ -6,7 +6,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isLimnError } from '../../app/errors.ts';
-import { lockPathOf, ownerOf } from '../../app/store/projectLock.ts';
+import { Database } from '../../app/store/database.ts';
+import { lockPathOf, ownerOf, ProjectLock } from '../../app/store/projectLock.ts';
 import { createStore, openStore, temporaryFolder } from './testProject.ts';
 
 /** A process that has the project open for writing until it is killed. */
@@ -68,6 +69,22 @@ test('two writers in one process are one too many', (context) => {
   );
   store.close();
   openStore(path).close();
+});
+
+test('of two processes that find the same dead lock only one takes it over', (context) => {
+  const path = join(temporaryFolder(context), 'p.limn');
+  createStore(path).close();
+  const databases = [0, 1].map(() => Database.open(path, { mode: 'write', journal: 'wal' }));
+  const [first, second] = databases;
+  assert.ok(first !== undefined && second !== undefined);
+  const lock = ProjectLock.acquire(first);
+  assert.throws(
+    () => ProjectLock.acquire(second),
+    (error) => isLimnError(error, 'ProjectLocked'),
+  );
+  lock.release();
+  ProjectLock.acquire(second).release();
+  for (const database of databases) database.close();
 });
 
 test('a process number that now belongs to another process does not keep the lock', {

@@ -1,5 +1,6 @@
 /** Projects in a temporary folder for tests of store and services. */
 
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,16 @@ import type { TestContext } from 'node:test';
 import type { ImageShape, NumberType, PixelArray } from '../../app/imaging/image.ts';
 import { openImage } from '../../app/imaging/openImage.ts';
 import { ProjectStore, type StoreOptions } from '../../app/store/projectStore.ts';
+
+/** Fails at the first difference; printing two whole planes would take minutes. */
+export function assertSamePixels(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  assert.equal(actual.constructor, expected.constructor);
+  assert.equal(actual.length, expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    if (!Object.is(actual[i], expected[i]))
+      assert.fail(`value ${i} is ${actual[i]}, expected ${expected[i]}`);
+  }
+}
 
 /** A folder that goes with the test. */
 export function temporaryFolder(test: TestContext): string {
