@@ -126,7 +126,9 @@ export function listenToPointer(element: HTMLElement, redrawFront: () => void): 
     'keydown',
     (event) => {
       if (event.code !== 'Space' || isTyping(event.target)) return;
-      if (event.target instanceof HTMLElement && event.target.closest('button,[role=tab],a')) return;
+      // Over the image Space is the hand, whatever was clicked last; elsewhere it presses the focused control.
+      if (cursor.at === null && event.target instanceof HTMLElement && event.target.closest('button,a,input'))
+        return;
       event.preventDefault();
       spaceHeld = true;
       setCursor();
@@ -136,7 +138,8 @@ export function listenToPointer(element: HTMLElement, redrawFront: () => void): 
   window.addEventListener(
     'keyup',
     (event) => {
-      if (event.code !== 'Space') return;
+      if (event.code !== 'Space' || !spaceHeld) return;
+      event.preventDefault();
       spaceHeld = false;
       setCursor();
     },

@@ -3,9 +3,9 @@
 import { Button, Select, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { Preset } from '../../app/api/types.ts';
+import type { DeviceChoice, Preset } from '../../app/api/types.ts';
 import { backend } from '../api/backend.ts';
-import { keys, queryClient, useOutlook, useRuns } from '../api/queries.ts';
+import { keys, queryClient, useDevices, useOutlook, useRuns } from '../api/queries.ts';
 import { NumberBox } from '../controls/NumberBox.tsx';
 import { useEditing } from '../state/editing.ts';
 import { showError } from '../state/showError.ts';
@@ -58,7 +58,9 @@ export function TrainPanel() {
             />
             <span className="soft">min</span>
           </div>
-          <p className="soft">{train.presets[preset].hint}</p>
+          <p className="soft">
+            {train.presets[preset].hint} <DeviceLine choice={advanced.device ?? 'auto'} />
+          </p>
           <AdvancedTraining
             value={advanced}
             onChange={(value) => useTrainingOptions.setState({ advanced: value })}
@@ -81,6 +83,18 @@ export function TrainPanel() {
       <RunList />
     </div>
   );
+}
+
+/** Where a training would run. */
+function DeviceLine({ choice }: { choice: DeviceChoice }) {
+  const devices = useDevices();
+  const { train } = texts;
+  if (!devices.data) return train.noDevice;
+  const named = devices.data.filter(
+    (device) => device.available && (choice === 'auto' ? !device.software : device.name === choice),
+  );
+  if (named.length === 0) return null;
+  return train.deviceLine(named.map((device) => device.description).join(train.deviceOr));
 }
 
 function RunButtons() {

@@ -1,5 +1,7 @@
 /** Loads the prediction of the plane on view when it is shown, and again when the backend has a newer one. */
 
+import type { ImageInfo } from '../../app/api/types.ts';
+import { keys, queryClient } from '../api/queries.ts';
 import { ApiError } from '../api/request.ts';
 import { loadPrediction, usePredictionLayer } from '../canvas/predictionLayer.ts';
 import { texts } from '../texts.ts';
@@ -32,16 +34,22 @@ export function followPrediction(): () => void {
 
 /** The backend has a newer prediction of an image. */
 export function notePrediction(imageId: number): void {
-  if (imageId === useWorkspace.getState().imageId) void load();
+  if (imageId === useWorkspace.getState().imageId) void load(true);
 }
 
-async function load(): Promise<void> {
+/** `exists`: the backend has just said so; else the image list knows whether there is a prediction. */
+async function load(exists = false): Promise<void> {
   loading.abort();
   loading = new AbortController();
   const { signal } = loading;
   const { imageId, t, z, predictionClass, showPrediction } = useWorkspace.getState();
   const { session } = useEditing.getState();
   if (!showPrediction || imageId === null || session?.imageId !== imageId) return;
+  const images = queryClient.getQueryData<ImageInfo[]>(keys.images);
+  if (!exists && !images?.some((image) => image.imageId === imageId && image.predicted)) {
+    usePredictionLayer.setState({ layer: null });
+    return;
+  }
   try {
     const at = { imageId, t, z, classPosition: predictionClass, shape: session.shape };
     const layer = await loadPrediction(at, signal);

@@ -115,7 +115,11 @@ test('brush keys, zoom to the cursor, pan with Space, and fit', async () => {
   const size = work.page.getByRole('spinbutton', { name: 'Brush size' });
   const before_ = Number(await size.inputValue());
   await work.page.keyboard.press(']');
-  assert.ok(Number(await size.inputValue()) > before_);
+  const larger = work.page.locator('input[type=number][aria-label="Brush size"]');
+  await work.page.waitForFunction(
+    ([box, value]) => Number((box as HTMLInputElement).value) > (value as number),
+    [await larger.elementHandle(), before_] as const,
+  );
   await work.page.keyboard.press('[');
 
   const near = await work.screen(200, 150);

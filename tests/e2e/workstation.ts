@@ -20,6 +20,8 @@ export interface WorkstationOptions {
   colorScheme?: 'dark' | 'light';
   /** Makes the project at this path; the sample project unless said otherwise. */
   makeProject?: (path: string) => Promise<void>;
+  /** False for a project without images, where no canvas is waited for. */
+  images?: boolean;
 }
 
 export class Workstation {
@@ -37,7 +39,7 @@ export class Workstation {
     this.page = page;
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error') this.complaints.push(message.text());
+      if (message.type() === 'error') this.complaints.push(`${message.text()} ${message.location().url}`);
     });
   }
 
@@ -65,7 +67,7 @@ export class Workstation {
     page.setDefaultTimeout(20_000);
     const workstation = new Workstation(folder, server, browser, page);
     await page.goto(server.url);
-    await workstation.ready();
+    if (options.images !== false) await workstation.ready();
     return workstation;
   }
 
