@@ -19,7 +19,9 @@ export const jobRoutes = (workspace: Workspace) =>
     .post('/jobs/:id/resume', pathOf(idPath), async (c) =>
       c.json<JobInfo>(await workspace.jobs.resume(c.req.valid('param').id)),
     )
-    .get('/devices', async (c) => c.json<DeviceReport[]>(await workspace.engine.request('devices', { probe: false })))
+    .get('/devices', async (c) =>
+      c.json<DeviceReport[]>(await workspace.engine.request('devices', { probe: false })),
+    )
     .get('/events', (c) =>
       eventStream(workspace.events, {
         lastEventId: c.req.header('last-event-id'),

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EngineHost, type EngineHostOptions } from '../engine/host.ts';
 import { LimnError } from '../errors.ts';
 import { JobQueue } from '../jobs/jobQueue.ts';
@@ -9,6 +10,9 @@ import { createProject, openProject, type Project } from '../services/project.ts
 import { TrainingService } from '../services/trainingService.ts';
 import { EventHub } from './eventHub.ts';
 import type { ProjectInfo } from './types.ts';
+
+/** How long closing waits for work to stop by itself: a training writes its checkpoint meanwhile, ms. */
+const CLOSE_PATIENCE_MS = 60_000;
 
 export interface WorkspaceOptions {
   /** How the engine process is started; a forked Node process unless said otherwise. */
@@ -89,9 +93,12 @@ export class Workspace {
   }
 
   async #close(): Promise<void> {
-    await this.jobs.close();
+    const idle = this.jobs.close();
+    await Promise.race([idle, delay(CLOSE_PATIENCE_MS, null, { ref: false })]);
     this.events.close();
+    // Work that did not stop in time ends with the engine; a training goes on from its last checkpoint later.
     await this.engine.close();
+    await idle;
     this.#project?.close();
     this.#project = null;
   }

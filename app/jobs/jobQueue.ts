@@ -25,10 +25,14 @@ export interface JobRequest<T> {
   kind: JobInfo['kind'];
   title: string;
   lane: Lane;
+  /** The run this job trains, where it is known from the start. */
+  runId?: number | null;
   run(context: JobContext): Promise<T>;
   /** How a running job is halted and set going again; a job without them cannot be paused while it runs. */
   pause?(): Promise<void>;
   resume?(): Promise<void>;
+  /** How a running job is ended early with a result; a job without it is cancelled. */
+  stop?(): Promise<void>;
 }
 
 export interface StartedJob<T> {
@@ -47,6 +51,7 @@ interface Entry {
   refuse(error: unknown): void;
   pause: (() => Promise<void>) | undefined;
   resume: (() => Promise<void>) | undefined;
+  stop: (() => Promise<void>) | undefined;
 }
 
 /** Ended jobs that stay in the list. */
@@ -86,7 +91,7 @@ export class JobQueue {
         total: 0,
         etaSeconds: null,
         message: null,
-        runId: null,
+        runId: request.runId ?? null,
       },
       lane: request.lane,
       controller: new AbortController(),
@@ -96,6 +101,7 @@ export class JobQueue {
       refuse: reject,
       pause: request.pause?.bind(request),
       resume: request.resume?.bind(request),
+      stop: request.stop?.bind(request),
     };
     this.#entries.set(jobId, entry);
     this.#announce(entry);
@@ -123,6 +129,14 @@ export class JobQueue {
     } else if (!hasEnded(entry)) {
       entry.controller.abort(new LimnError('Cancelled', `“${entry.info.title}” was stopped on request.`));
     }
+    return { ...entry.info };
+  }
+
+  /** Ends a running job early with what it has; one that cannot, or that waits, is cancelled. */
+  async stop(jobId: number): Promise<JobInfo> {
+    const entry = this.#entry(jobId);
+    if (isWaiting(entry, this.#engineJob) || entry.stop === undefined) return this.cancel(jobId);
+    if (!hasEnded(entry)) await entry.stop();
     return { ...entry.info };
   }
 

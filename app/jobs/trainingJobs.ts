@@ -3,9 +3,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunStarted } from '../api/types.ts';
 import type { Workspace } from '../api/workspace.ts';
+import { LimnError } from '../errors.ts';
 import type { RunSummary, TrainEvent, TrainRequest } from '../services/requests.ts';
+import { releaseLostRuns, resumableRun } from '../services/runLedger.ts';
 import type { TrainOptions } from '../services/trainingService.ts';
-import type { JobContext, StartedJob } from './jobQueue.ts';
+import type { JobContext } from './jobQueue.ts';
 
 /** How often a starting job is asked for its run, ms. */
 const POLL_MS = 20;
@@ -22,15 +24,24 @@ export function startTraining(workspace: Workspace, request: TrainRequest): Prom
   );
 }
 
-/** Goes on with a run: at once if it is only paused, else from its last checkpoint, as a new job. */
+/**
+ * Goes on with a run: at once if it is only paused, else from its last checkpoint, as a new job.
+ * @throws NotFound, InvalidInput for a run that has finished, is going on or waits for its turn
+ */
 export async function resumeTraining(workspace: Workspace, runId: number): Promise<RunStarted> {
   const { project, training, jobs } = workspace;
   const job = jobs.jobOfRun(runId);
-  if (job !== undefined && job.state === 'paused') {
+  if (job?.state === 'paused') {
     await jobs.resume(job.jobId);
     return { runId, jobId: job.jobId };
   }
-  project.store.runs.get(runId);
+  if (job !== undefined) {
+    throw new LimnError('InvalidInput', `Run ${runId} is going on already; pause or stop it first.`, {
+      fields: { runId },
+    });
+  }
+  releaseLostRuns(project);
+  resumableRun(project, runId);
   return start(workspace, `Go on with run ${runId}`, runId, (options) =>
     training.resume(project, runId, options),
   );
@@ -45,7 +56,9 @@ export async function pauseTraining(workspace: Workspace, runId: number): Promis
 
 /** Ends a run at its next step; what is learnt so far becomes a model. Throws NotFound if it does not run. */
 export async function stopTraining(workspace: Workspace, runId: number): Promise<void> {
-  await workspace.training.stop(runId);
+  const job = workspace.jobs.jobOfRun(runId);
+  if (job === undefined) await workspace.training.stop(runId);
+  else await workspace.jobs.stop(job.jobId);
 }
 
 async function start(
@@ -55,42 +68,53 @@ async function start(
   train: (options: TrainOptions) => Promise<RunSummary>,
 ): Promise<RunStarted> {
   const { training, jobs } = workspace;
-  const activeRun = (): number => training.activeRunId ?? 0;
+  const begun = Promise.withResolvers<void>();
+  /** The engine hears of pause and stop only once it trains; a run that has ended meanwhile needs neither. */
+  const whileTraining = async (act: (runId: number) => Promise<void>): Promise<void> => {
+    await begun.promise;
+    if (training.activeRunId !== null) await act(training.activeRunId);
+  };
   const job = jobs.add({
     kind: 'train',
     title,
     lane: 'engine',
-    run: (context) => {
-      if (knownRun !== null) context.setRun(knownRun);
-      return train({ signal: context.signal, onEvent: (event) => follow(workspace, context, event) });
+    runId: knownRun,
+    run: async (context) => {
+      const trained = train({
+        signal: context.signal,
+        onEvent: (event) => {
+          if (event.type === 'started') begun.resolve();
+          follow(workspace, context, event);
+        },
+      }).finally(() => begun.resolve());
+      // Before the engine reports anything the run can already be paused and stopped: the job has to know it.
+      const first = await Promise.race([trained, runExists(workspace)]);
+      if (typeof first === 'number') context.setRun(first);
+      return trained;
     },
-    pause: () => training.pause(activeRun()),
-    resume: () => training.continue(activeRun()),
+    pause: () => whileTraining((runId) => training.pause(runId)),
+    resume: () => whileTraining((runId) => training.continue(runId)),
+    stop: () => whileTraining((runId) => training.stop(runId)),
   });
-  const runId = knownRun ?? (await runOf(workspace, job));
-  if (runId !== null) workspace.events.publish({ type: 'job', job: jobs.get(job.jobId) });
-  return { runId, jobId: job.jobId };
-}
-
-/** The run that a job has begun; null while it waits behind another. Throws what ended the job before that. */
-async function runOf(workspace: Workspace, job: StartedJob<RunSummary>): Promise<number | null> {
-  const { jobs, training } = workspace;
-  const ended = job.finished.then((summary) => summary.runId);
   for (;;) {
     const { state, runId } = jobs.get(job.jobId);
-    if (state === 'queued') return null;
-    if (runId !== null) return runId;
-    if (training.activeRunId !== null && state === 'running') return training.activeRunId;
-    const first = await Promise.race([ended, delay(POLL_MS, null, { ref: false })]);
-    if (first !== null) return first;
+    if (runId !== null || state === 'queued') return { runId, jobId: job.jobId };
+    // A job that ends before its run exists has failed: that is the answer.
+    await Promise.race([job.finished, delay(POLL_MS, null, { ref: false })]);
   }
+}
+
+/** Resolves with the run that the engine works on, as soon as there is one. */
+async function runExists({ training, jobs }: Workspace): Promise<number> {
+  while (training.activeRunId === null && jobs.busy) await delay(POLL_MS, null, { ref: false });
+  return training.activeRunId ?? 0;
 }
 
 /** Passes an event of a run on and books it as the job's progress. */
 function follow(workspace: Workspace, context: JobContext, event: TrainEvent): void {
   switch (event.type) {
     case 'started':
-      context.setRun(event.runId);
+      context.setMessage(event.description);
       break;
     case 'metrics': {
       const total = event.steps ?? totalSteps(event);
