@@ -23,13 +23,22 @@ for (const [number, item] of readFixture<Case[]>('watershed').entries()) {
   });
 }
 
-test('on a plateau two floods meet half-way', () => {
-  const seeds = new Uint32Array(9);
-  seeds[0] = 1;
-  seeds[8] = 2;
-  const labels = watershed(new Float32Array(9), seeds, new Uint8Array(9).fill(1), { y: 1, x: 9 });
-  assert.deepEqual([...labels.subarray(0, 4)], [1, 1, 1, 1]);
-  assert.deepEqual([...labels.subarray(5)], [2, 2, 2, 2]);
+test('on a plateau each pixel goes to the seed that is fewest steps away', () => {
+  const shape = { y: 9, x: 13 };
+  const places: [number, number][] = [
+    [1, 2],
+    [7, 5],
+    [3, 11],
+  ];
+  const seeds = new Uint32Array(9 * 13);
+  places.forEach(([y, x], k) => {
+    seeds[y * 13 + x] = k + 1;
+  });
+  const labels = watershed(new Float32Array(9 * 13), seeds, new Uint8Array(9 * 13).fill(1), shape);
+  labels.forEach((label, i) => {
+    const steps = places.map(([y, x]) => Math.abs(Math.floor(i / 13) - y) + Math.abs((i % 13) - x));
+    assert.equal(steps[label - 1], Math.min(...steps), `pixel ${i}`);
+  });
 });
 
 /**
