@@ -46,6 +46,18 @@ test('a rectangle touches exactly the tiles that share a pixel with it', () => {
   );
 });
 
+test('a rectangle that ends at the edge of a tile does not touch the next', () => {
+  const plane = { y: 600, x: 600 };
+  const touched = tilesTouching(plane, { x: 0, y: 0, w: 256, h: 512 });
+  assert.deepEqual(
+    touched.map(({ ty, tx }) => [ty, tx]),
+    [
+      [0, 0],
+      [1, 0],
+    ],
+  );
+});
+
 test('cutting a plane into tiles and pasting them back gives the plane', () => {
   fc.assert(
     fc.property(shape, fc.integer(), (plane, seed) => {
