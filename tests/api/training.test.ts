@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type {
+  BackendEvent,
+  EditAcknowledged,
+  ImageInfo,
+  JobInfo,
+  ModelSummary,
+  RunDetail,
+  RunStarted,
+  TrainingOutlook,
+} from '../../app/api/types.ts';
+import { createSampleProject } from '../../app/services/sampleService.ts';
+import { type OpenBackend, openBackend } from './backendFixture.ts';
+
+let open: OpenBackend;
+const tiny = { preset: 'fast', baseFilters: 2, depth: 1, tileSize: 32, seed: 1, device: 'cpu' };
+
+before(async () => {
+  open = await openBackend();
+  const path = join(open.folder, 's.limn');
+  await createSampleProject(path);
+  await open.send('/api/project/open', { path });
+});
+after(() => open.close());
+
+async function json<T>(response: Promise<Response>): Promise<T> {
+  const answered = await response;
+  assert.ok(answered.ok, await answered.clone().text());
+  return (await answered.json()) as T;
+}
+
+async function jobEnds(jobId: number): Promise<JobInfo> {
+  for (;;) {
+    const job = (await json<JobInfo[]>(open.get('/api/jobs'))).find((one) => one.jobId === jobId);
+    assert.ok(job);
+    if (['done', 'failed', 'cancelled'].includes(job.state)) return job;
+    await delay(50);
+  }
+}
+
+const trainEvents = (): (BackendEvent & { type: 'train' })[] =>
+  open.events.filter((event) => event.type === 'train');
+
+test('the outlook tells what a training would learn from', async () => {
+  const outlook = await json<TrainingOutlook>(open.get('/api/training/outlook'));
+  assert.deepEqual([outlook.images, outlook.objects, outlook.blockers], [1, 10, []]);
+  assert.deepEqual(
+    outlook.pixelsOfClass.map(({ name }) => name),
+    ['background', 'nucleus'],
+  );
+});
+
+test('a run is paused, continued and ends with a model, told by events and job', async () => {
+  const { runId, jobId } = await json<RunStarted>(open.send('/api/runs', { ...tiny, steps: 40 }));
+  assert.equal(runId, 1);
+  const paused = await json<RunDetail>(open.send('/api/runs/1/pause', {}));
+  assert.equal(paused.state, 'paused');
+  const at = async (): Promise<number> =>
+    (await json<JobInfo[]>(open.get('/api/jobs'))).find((job) => job.jobId === jobId)?.done ?? -1;
+  await delay(200);
+  const before = await at();
+  await delay(300);
+  assert.equal(await at(), before, 'a paused run stands still');
+  assert.ok(before < 40);
+  assert.deepEqual(await json<RunStarted>(open.send('/api/runs/1/resume', {})), { runId: 1, jobId });
+  assert.equal((await open.send('/api/runs/1/resume', {})).status, 422);
+
+  const job = await jobEnds(jobId);
+  assert.deepEqual([job.state, job.runId, job.done], ['done', 1, 40]);
+  const types = trainEvents().map(({ event }) => event.type);
+  assert.equal(types[0], 'started');
+  assert.equal(types.at(-1), 'ended');
+  const run = await json<RunDetail>(open.get('/api/runs/1'));
+  assert.deepEqual([run.state, run.step, run.points.length], ['finished', 40, 40]);
+  const [model] = await json<ModelSummary[]>(open.get('/api/models'));
+  assert.deepEqual(model?.classNames, ['background', 'nucleus']);
+});
+
+test('a second training and a prediction of many images wait in the queue, one image does not', async () => {
+  const first = await json<RunStarted>(open.send('/api/runs', { ...tiny, steps: 100_000 }));
+  const second = await json<RunStarted>(open.send('/api/runs', { ...tiny, steps: 5 }));
+  assert.equal(second.runId, null);
+  const all = await json<{ jobId: number }>(open.send('/api/predictions', {}));
+  const one = await json<{ jobId: number }>(open.send('/api/predictions', { images: '0' }));
+  assert.equal((await jobEnds(one.jobId)).state, 'done');
+  const states = new Map((await json<JobInfo[]>(open.get('/api/jobs'))).map((job) => [job.jobId, job.state]));
+  assert.deepEqual(
+    [first.jobId, second.jobId, all.jobId].map((jobId) => states.get(jobId)),
+    ['running', 'queued', 'queued'],
+  );
+  assert.equal((await open.send('/api/project/new', { path: join(open.folder, 'n.limn') })).status, 409);
+  await open.send(`/api/jobs/${second.jobId}/cancel`);
+  await open.send(`/api/jobs/${all.jobId}/cancel`);
+  await open.send(`/api/jobs/${first.jobId}/cancel`);
+  await jobEnds(first.jobId);
+  const run = await json<RunDetail>(open.get(`/api/runs/${first.runId}`));
+  assert.equal(run.state, 'interrupted');
+});
+
+test('the prediction is served raw, told by an event, and accepted where nothing was painted', async () => {
+  assert.ok(open.events.some((event) => event.type === 'prediction' && event.imageId === 1));
+  const [info] = await json<ImageInfo[]>(open.get('/api/images'));
+  assert.equal(info?.predicted, true);
+  const raw = async (path: string): Promise<ArrayBuffer> => {
+    const response = await open.get(path);
+    assert.equal(response.headers.get('x-limn-shape'), '512,512');
+    return response.arrayBuffer();
+  };
+  const foreground = new Float32Array(await raw('/api/images/1/prediction/0/0/probability?class=1'));
+  const background = new Float32Array(await raw('/api/images/1/prediction/0/0/probability?class=0'));
+  for (let i = 0; i < foreground.length; i += 97) {
+    assert.ok(Math.abs((foreground[i] ?? 0) + (background[i] ?? 0) - 1) < 1e-5);
+  }
+  const before = new Uint32Array(await raw('/api/images/1/labels/0/0'));
+  await json<EditAcknowledged>(open.send('/api/images/1/prediction/accept', { t: 0, z: 0 }));
+  const accepted = new Uint32Array(await raw('/api/images/1/labels/0/0'));
+  for (let i = 0; i < before.length; i++) if (before[i] !== 0) assert.equal(accepted[i], before[i]);
+  assert.ok(accepted.filter((label) => label !== 0).length > before.filter((label) => label !== 0).length);
+  await open.send('/api/images/1/undo');
+  assert.deepEqual(new Uint32Array(await raw('/api/images/1/labels/0/0')), before);
+});
+
+test('what cannot be trained or predicted is refused at once', async () => {
+  const unlabelled = await open.send('/api/runs', { ...tiny, steps: 5, images: '1' });
+  assert.equal(unlabelled.status, 422);
+  const { error } = (await unlabelled.json()) as { error: { tag: string } };
+  assert.equal(error.tag, 'NotEnoughLabels');
+  assert.equal((await open.send('/api/predictions', { model: '77' })).status, 404);
+  assert.equal((await open.send('/api/runs/99/stop', {})).status, 404);
+  assert.equal((await open.send('/api/runs/99/resume', {})).status, 404);
+  assert.equal((await open.send('/api/runs/1/resume', {})).status, 422);
+});
