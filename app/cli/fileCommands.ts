@@ -2,10 +2,9 @@
 
 import { segmentFiles } from '../services/predictionService.ts';
 import type { SegmentRequest } from '../services/requests.ts';
+import { type AddCommand, withEngine } from './command.ts';
 import { oneOf, pick } from './options.ts';
 import { formatTable } from './output.ts';
-import type { AddCommand } from './program.ts';
-import { withEngine } from './trainCommands.ts';
 
 export function addFileCommands(add: AddCommand): void {
   add(

@@ -2,26 +2,12 @@
 
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, LimnError, serialiseError } from '../errors.ts';
+import type { AddCommand } from './command.ts';
 import { addFileCommands } from './fileCommands.ts';
 import { Output } from './output.ts';
 import { addProjectCommands } from './projectCommands.ts';
 import { addServeCommands } from './serveCommands.ts';
 import { addTrainCommands } from './trainCommands.ts';
-
-/** What a command's action gets besides its arguments. */
-export interface CommandRun {
-  output: Output;
-  signal: AbortSignal;
-}
-
-/** Adds a command: summary, example, the options common to all, and an action that ends in an exit code. */
-export type AddCommand = (
-  signature: string,
-  summary: string,
-  example: string,
-  configure: (command: Command) => void,
-  action: (run: CommandRun, args: string[], options: Record<string, unknown>) => Promise<undefined | number>,
-) => void;
 
 /** Runs the command line; returns the exit code: 0 done, 2 wrong usage, 3 bad input, 4 device or engine, 130 interrupted. */
 export async function runCli(argv: readonly string[]): Promise<number> {

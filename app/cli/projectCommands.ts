@@ -3,7 +3,7 @@
 import { checkProject } from '../services/doctorService.ts';
 import { exportMasks } from '../services/exportService.ts';
 import { importImages } from '../services/importService.ts';
-import { createProject, openProject, type Project } from '../services/project.ts';
+import { createProject } from '../services/project.ts';
 import type { ExportRequest, ImportRequest } from '../services/requests.ts';
 import { writeSample } from '../services/sampleService.ts';
 import { weightMapOfFile } from '../services/weightMapService.ts';
@@ -15,23 +15,9 @@ import {
   valueMap,
   wholeNumber,
 } from './arguments.ts';
+import { type AddCommand, withProject } from './command.ts';
 import { oneOf, pick } from './options.ts';
 import { formatTable } from './output.ts';
-import type { AddCommand } from './program.ts';
-
-/** Opens a project for one command and closes it whatever happens. */
-export async function withProject<T>(
-  path: string,
-  mode: 'read' | 'write',
-  use: (project: Project) => Promise<T>,
-): Promise<T> {
-  const project = await openProject(path, { mode });
-  try {
-    return await use(project);
-  } finally {
-    await project.close();
-  }
-}
 
 export function addProjectCommands(add: AddCommand): void {
   add(

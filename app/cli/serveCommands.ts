@@ -2,7 +2,7 @@
 
 import { startServer } from '../server.ts';
 import { wholeNumber } from './arguments.ts';
-import type { AddCommand } from './program.ts';
+import type { AddCommand } from './command.ts';
 
 export function addServeCommands(add: AddCommand): void {
   add(

@@ -1,6 +1,5 @@
 /** Commands around networks: train, runs, models, predict, evaluate, export-model. */
 
-import { EngineHost } from '../engine/host.ts';
 import { LimnError } from '../errors.ts';
 import { evaluate } from '../services/evaluationService.ts';
 import { exportModel, listModels } from '../services/modelService.ts';
@@ -14,20 +13,9 @@ import type {
 } from '../services/requests.ts';
 import { listRuns, TrainingService } from '../services/trainingService.ts';
 import { positiveNumber, wholeNumber } from './arguments.ts';
+import { type AddCommand, withEngine, withProject } from './command.ts';
 import { oneOf, pick } from './options.ts';
 import { formatNumber, formatSeconds, formatTable, type Output } from './output.ts';
-import type { AddCommand } from './program.ts';
-import { withProject } from './projectCommands.ts';
-
-/** Starts the engine process for one command and ends it whatever happens. */
-export async function withEngine<T>(use: (engine: EngineHost) => Promise<T>): Promise<T> {
-  const engine = await EngineHost.start();
-  try {
-    return await use(engine);
-  } finally {
-    await engine.close();
-  }
-}
 
 const imagesHelp = 'positions A-B in import order (from 0), or names with commas between them';
 const modelHelp = 'best (of the newest run), last, or a model number from "limn models"';
