@@ -1,7 +1,7 @@
-/** Routes of the project itself: what is open, opening another, making a new one. */
+/** Routes of the project itself: what is open, its channels, opening another, making a new one. */
 
 import { Hono } from 'hono';
-import { newProjectBody, openProjectBody } from './schemas.ts';
+import { newProjectBody, openProjectBody, settingsBody } from './schemas.ts';
 import type { ProjectInfo } from './types.ts';
 import { jsonBody } from './validation.ts';
 import type { Workspace } from './workspace.ts';
@@ -9,6 +9,11 @@ import type { Workspace } from './workspace.ts';
 export const projectRoutes = (workspace: Workspace) =>
   new Hono()
     .get('/', (c) => c.json<ProjectInfo>(workspace.describeProject()))
+    .patch('/', jsonBody(settingsBody), (c) => {
+      workspace.project.store.settings.setChannels(c.req.valid('json').channels);
+      workspace.events.publish({ type: 'project' });
+      return c.json<ProjectInfo>(workspace.describeProject());
+    })
     .post('/open', jsonBody(openProjectBody), (c) =>
       c.json<ProjectInfo>(workspace.open(c.req.valid('json').path)),
     )

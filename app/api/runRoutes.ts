@@ -6,7 +6,7 @@ import { pauseTraining, resumeTraining, startTraining, stopTraining } from '../j
 import { exportModel, listModels } from '../services/modelService.ts';
 import { outlook } from '../services/planTraining.ts';
 import { listRuns, runDetail } from '../services/runLedger.ts';
-import { evaluateBody, exportModelBody, idPath, outlookQuery, predictBody, trainBody } from './schemas.ts';
+import { exportModelBody, idPath, outlookQuery, predictBody, trainBody } from './schemas.ts';
 import type {
   EvaluationReport,
   JobStarted,
@@ -62,6 +62,6 @@ export const predictRoutes = (workspace: Workspace) =>
       const { jobId } = startPrediction(workspace, c.req.valid('json'));
       return c.json<JobStarted>({ jobId }, 202);
     })
-    .post('/evaluations', jsonBody(evaluateBody), async (c) =>
+    .post('/evaluations', jsonBody(predictBody), async (c) =>
       c.json<EvaluationReport>(await startEvaluation(workspace, c.req.valid('json')).finished),
     );

@@ -101,7 +101,6 @@ export const predictBody = z.object({
   images: selection.exactOptional(),
   device: device.exactOptional(),
 });
-export const evaluateBody = predictBody;
 export const exportBody = z.object({
   to: path,
   layer: z.enum(['labels', 'prediction']).exactOptional(),

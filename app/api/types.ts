@@ -9,9 +9,6 @@ export type * from '../imaging/image.ts';
 export type * from '../services/requests.ts';
 export type { ClassKind, ClassRow, ObjectRow } from '../store/types.ts';
 
-/** Side of image and label tiles, px; the last tile of a row or column is clipped to the image. */
-export const TILE_SIZE = 256;
-
 export interface ProjectInfo {
   name: string;
   path: string;
