@@ -17,6 +17,7 @@ import { type AddCommand, withEngine, withProject } from './command.ts';
 import { oneOf, pick } from './options.ts';
 import { formatNumber, formatSeconds, formatTable, type Output } from './output.ts';
 
+const runNumber = wholeNumber(1);
 const imagesHelp = 'positions A-B in import order (from 0), or names with commas between them';
 const modelHelp = 'best (of the newest run), last, or a model number from "limn models"';
 const deviceOption = () =>
@@ -24,7 +25,7 @@ const deviceOption = () =>
 
 export function addTrainCommands(add: AddCommand): void {
   add(
-    'train <project> [run]',
+    'train <project>',
     'Train or fine-tune a network on the labelled pixels; Ctrl-C keeps the last checkpoint.',
     'limn train cells.limn --minutes 5 --validation 0.2',
     (command) =>
@@ -45,7 +46,11 @@ export function addTrainCommands(add: AddCommand): void {
         .option('--tile-size <pixels>', 'side of a training tile', wholeNumber(16, 4096))
         .option('--batch-size <number>', 'tiles a step', wholeNumber(1, 64))
         .option('--threads <number>', 'CPU threads', wholeNumber(1, 1024))
-        .option('--resume [run]', 'go on with an interrupted or stopped run (the newest, or this number)'),
+        .option(
+          '--resume [run]',
+          'go on with an interrupted or stopped run (the newest, or this number)',
+          runNumber,
+        ),
     async ({ output, signal }, [path = ''], options) => {
       const request = pick(options, {
         preset: 'preset',
@@ -66,7 +71,7 @@ export function addTrainCommands(add: AddCommand): void {
       if (request.minutes !== undefined && request.steps !== undefined)
         throw new LimnError('WrongUsage', 'Give either --minutes or --steps, not both.');
       const resume = options['resume'];
-      const runId = typeof resume === 'string' ? wholeNumber(1)(resume) : undefined;
+      const runId = typeof resume === 'number' ? resume : undefined;
       const summary = await withProject(path, 'write', (project) =>
         withEngine(async (engine) => {
           const service = new TrainingService(engine);
