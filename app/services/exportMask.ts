@@ -6,6 +6,7 @@ import { smallestUnsigned } from '../imaging/writeTiff.ts';
 import { BACKGROUND, FIRST_OBJECT, UNLABELLED } from '../labels/label.ts';
 import { connectedComponents } from '../science/connectedComponents.ts';
 import type { ClassRow, ObjectRow } from '../store/types.ts';
+import { mostProbableClass } from './classProbabilities.ts';
 import type { PlaneSelection } from './imageSelection.ts';
 import { predictedClasses } from './predictedClasses.ts';
 import type { Project } from './project.ts';
@@ -213,26 +214,11 @@ function likeliestClasses(project: Project, imageId: number, t: number, z: numbe
   const { predictions, images } = project.store;
   const { shape } = images.get(imageId);
   const pixels = shape.y * shape.x;
-  const likeliest = new Uint32Array(pixels);
   const row = predictions.get(imageId, t, z);
-  if (row === undefined) return likeliest;
-  const positions = predictedClasses(project, row.modelId).map((candidate) => candidate.position);
-  const foreground = predictions.readForeground(imageId, t, z);
-  for (let i = 0; i < pixels; i++) {
-    let sum = 0;
-    let best = 0;
-    let bestOf = 0;
-    for (let k = 0; k < row.classes; k++) {
-      const probability = foreground[k * pixels + i] ?? 0;
-      sum += probability;
-      if (probability > best) {
-        best = probability;
-        bestOf = k;
-      }
-    }
-    if (best > 1 - sum) likeliest[i] = positions[bestOf] ?? bestOf + 1;
-  }
-  return likeliest;
+  if (row === undefined) return new Uint32Array(pixels);
+  const positions = [0, ...predictedClasses(project, row.modelId).map((candidate) => candidate.position)];
+  const chosen = mostProbableClass(predictions.readForeground(imageId, t, z), row.classes, pixels);
+  return Uint32Array.from(chosen, (k) => positions[k] ?? k);
 }
 
 /** Values 0 none, 1…N become, with `offset` 1: 0 unlabelled, 1 background, 2…N + 1. */
