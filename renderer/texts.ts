@@ -26,6 +26,15 @@ export const texts = {
     shortcuts: 'Keyboard shortcuts',
     palette: 'Command palette',
   },
+  projects: {
+    openTitle: 'Open a project',
+    newTitle: 'New project',
+    path: 'Path',
+    pathHint: 'on the computer that runs Limn, ending in .limn',
+    example: '/home/me/nuclei.limn',
+    open: 'Open',
+    create: 'Create',
+  },
   saving: {
     name: 'Saving',
     saved: 'saved',

@@ -2,10 +2,13 @@
 
 import type { BackendEvent, JobInfo } from '../../app/api/types.ts';
 import { limnHost } from '../host/limnHost.ts';
-import { reloadPlane, useEditing } from '../state/editing.ts';
 import { notePrediction } from '../state/predictionFollower.ts';
+import { showError } from '../state/showError.ts';
 import { noteTrainEvent } from '../state/trainingView.ts';
+import { texts } from '../texts.ts';
+import { backend } from './backend.ts';
 import { keys, queryClient } from './queries.ts';
+import { knownCacheKey } from './request.ts';
 
 /** Starts listening; returns the way to stop. */
 export function followBackend(): () => void {
@@ -52,9 +55,20 @@ function receive(event: BackendEvent): void {
       void queryClient.invalidateQueries({ queryKey: keys.images });
       return;
     case 'project':
-      void queryClient.invalidateQueries();
-      if (useEditing.getState().document) reloadPlane();
+      void noteProject();
       return;
+  }
+}
+
+/** Another project begins with a fresh page: nothing of the last one may linger. Else classes or channels changed. */
+async function noteProject(): Promise<void> {
+  const before = knownCacheKey();
+  try {
+    const project = await backend.project();
+    if (before !== '' && project.cacheKey !== before) window.location.reload();
+    else await queryClient.invalidateQueries();
+  } catch (error) {
+    showError(texts.errors.project, error);
   }
 }
 

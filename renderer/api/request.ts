@@ -79,6 +79,11 @@ export function setCacheKey(key: string): void {
   cacheKey = key;
 }
 
+/** The key of the project that the page shows; empty before it is known. */
+export function knownCacheKey(): string {
+  return cacheKey;
+}
+
 /** The address with the project's cache key. */
 export function cached(path: string): string {
   return cacheKey === '' ? path : `${path}?v=${encodeURIComponent(cacheKey)}`;

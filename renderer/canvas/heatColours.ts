@@ -31,12 +31,6 @@ function buildTable(): Uint32Array {
   return table;
 }
 
-/** Heat colour of `value` on the range `low … high`; the same byte order as {@link HEAT_TABLE}. */
-export function heatColour(value: number, low: number, high: number): number {
-  const level = Math.round(((value - low) / Math.max(1e-12, high - low)) * 255);
-  return HEAT_TABLE[Math.min(255, Math.max(0, level))] ?? 0;
-}
-
 /** The map as a CSS gradient, left to right. */
 export function heatGradient(direction: string): string {
   const stops = ANCHORS.map(([r, g, b], i) => `rgb(${r} ${g} ${b}) ${(i / (ANCHORS.length - 1)) * 100}%`);

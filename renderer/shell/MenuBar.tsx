@@ -5,7 +5,6 @@ import { IconMoon, IconSun } from '@tabler/icons-react';
 import { useDevices, useProject } from '../api/queries.ts';
 import { runCommand } from '../state/commands.ts';
 import { useEditing } from '../state/editing.ts';
-import { hasProjectDialogs } from '../state/projects.ts';
 import { isTraining, useTrainingView } from '../state/trainingView.ts';
 import { texts } from '../texts.ts';
 import { LimnMark } from './LimnMark.tsx';
@@ -23,12 +22,10 @@ export function MenuBar() {
   const toggleTheme = () => setColorScheme(scheme === 'dark' ? 'light' : 'dark');
   const { menus } = texts;
   const file: Entry[] = [{ text: menus.import, run: () => runCommand('import-images') }];
-  if (hasProjectDialogs()) {
-    file.push(
-      { text: menus.openProject, run: () => runCommand('open-project') },
-      { text: menus.newProject, run: () => runCommand('new-project') },
-    );
-  }
+  file.push(
+    { text: menus.openProject, run: () => runCommand('open-project') },
+    { text: menus.newProject, run: () => runCommand('new-project') },
+  );
   file.push({ text: menus.exportMasks, run: () => runCommand('export-masks') });
 
   return (

@@ -6,6 +6,7 @@ import { backend } from '../api/backend.ts';
 import { followBackend } from '../api/events.ts';
 import { keys, useClasses, useImages } from '../api/queries.ts';
 import { ImageCanvas } from '../canvas/ImageCanvas.tsx';
+import { limnHost } from '../host/limnHost.ts';
 import { followDesktopMenu } from '../state/commands.ts';
 import { openPlane, openSession, useEditing } from '../state/editing.ts';
 import { followPrediction } from '../state/predictionFollower.ts';
@@ -16,6 +17,7 @@ import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { ImageList } from './ImageList.tsx';
 import { MenuBar } from './MenuBar.tsx';
 import { Palette } from './Palette.tsx';
+import { ProjectDialog } from './ProjectDialog.tsx';
 import { SidePanels } from './SidePanels.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Toolbar } from './Toolbar.tsx';
@@ -33,6 +35,7 @@ export function Workstation() {
   useEffect(() => followPrediction(), []);
   useEffect(() => followDesktopMenu(), []);
   useShortcuts();
+  useWarnBeforeLeaving();
 
   useEffect(() => {
     if (classes.data) useEditing.setState({ classes: classes.data });
@@ -61,8 +64,21 @@ export function Workstation() {
       <StatusLine image={image} />
       <DropZone />
       <Palette />
+      <ProjectDialog />
     </div>
   );
+}
+
+/** A browser asks before the page is left with strokes that the store has not got. The desktop waits by itself. */
+function useWarnBeforeLeaving(): void {
+  useEffect(() => {
+    if (limnHost()) return;
+    const warn = (event: BeforeUnloadEvent) => {
+      if (useEditing.getState().save === 'retrying') event.preventDefault();
+    };
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, []);
 }
 
 /** Opens an edit session for the image on view and follows its plane. */
