@@ -33,10 +33,19 @@ function weightsFor(network: NetworkSpec): Map<string, Float32Array> {
   const weights = initialiseParameters(parameters, 5);
   for (const [i, { name, shape }] of running.entries()) {
     const random = createRandom(9, i);
-    weights.set(name, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => (name.includes('ariance') ? 0.5 + random.next() : 0.1 * random.next())));
+    weights.set(
+      name,
+      Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () =>
+        name.includes('ariance') ? 0.5 + random.next() : 0.1 * random.next(),
+      ),
+    );
   }
   for (const [name, values] of weights) {
-    if (values.every((value) => value === 0)) weights.set(name, values.map((_, i) => 0.05 * Math.sin(i + 1)));
+    if (values.every((value) => value === 0))
+      weights.set(
+        name,
+        values.map((_, i) => 0.05 * Math.sin(i + 1)),
+      );
   }
   return weights;
 }
@@ -66,23 +75,34 @@ for (const padding of ['valid', 'same'] as const) {
       const shape = { y: 45, x: 70 };
       const random = createRandom(1);
       const channels = [0, 1].map((c) =>
-        Uint16Array.from({ length: shape.y * shape.x }, (_, i) => 400 + 300 * Math.sin(i / (7 + c)) + 100 * random.next()),
+        Uint16Array.from(
+          { length: shape.y * shape.x },
+          (_, i) => 400 + 300 * Math.sin(i / (7 + c)) + 100 * random.next(),
+        ),
       );
       const predictor = await Predictor.create(network, weights, { ...CPU, mirrorAveraging });
       const whole = await predictPlane(predictor, description, { channels, shape }, { tileSidePx: 512 });
       for (const tileSidePx of [4, 16, 30]) {
         const tiled = await predictPlane(predictor, description, { channels, shape }, { tileSidePx });
-        assert.ok(largestDifference(tiled, whole) < 1e-5, `tiles of ${tileSidePx}: ${largestDifference(tiled, whole)}`);
+        assert.ok(
+          largestDifference(tiled, whole) < 1e-5,
+          `tiles of ${tileSidePx}: ${largestDifference(tiled, whole)}`,
+        );
       }
       await predictor.dispose();
 
       const bytes = exportModel(description, weights);
       const session = await createSession(bytes, CPU);
       const image = Float32Array.from(channels.flatMap((channel) => [...channel]));
-      const { probabilities } = await session.run({ image: new Tensor('float32', image, [1, 2, shape.y, shape.x]) });
+      const { probabilities } = await session.run({
+        image: new Tensor('float32', image, [1, 2, shape.y, shape.x]),
+      });
       const all = (probabilities as Tensor).data as Float32Array;
       assert.ok(largestDifference(all.slice(shape.y * shape.x), whole) < 1e-5);
-      assert.ok(largestDifference(whole, new Float32Array(whole.length).fill(1 / 3)) > 0.01, 'the network says something');
+      assert.ok(
+        largestDifference(whole, new Float32Array(whole.length).fill(1 / 3)) > 0.01,
+        'the network says something',
+      );
       await session.release();
       assert.deepEqual(readModel(bytes).description, description);
     });
@@ -90,9 +110,21 @@ for (const padding of ['valid', 'same'] as const) {
 }
 
 test('the tile gets smaller with the memory and wider networks, within its limits', () => {
-  const network: NetworkSpec = { kind: 'unet', padding: 'same', depth: 4, baseFilters: 16, inputChannels: 1, classes: 2, normalisation: 'none', dropout: 0 };
+  const network: NetworkSpec = {
+    kind: 'unet',
+    padding: 'same',
+    depth: 4,
+    baseFilters: 16,
+    inputChannels: 1,
+    classes: 2,
+    normalisation: 'none',
+    dropout: 0,
+  };
   const sides = [2 ** 28, 2 ** 30, 2 ** 32, 2 ** 34].map((bytes) => tileSideFor(network, bytes));
-  assert.deepEqual(sides, [...sides].sort((a, b) => a - b));
+  assert.deepEqual(
+    sides,
+    [...sides].sort((a, b) => a - b),
+  );
   assert.ok(sides[0]! >= 128 && sides.at(-1)! <= 1024);
   assert.ok(tileSideFor({ ...network, baseFilters: 64 }, 2 ** 32) < tileSideFor(network, 2 ** 32));
 });
