@@ -119,7 +119,9 @@ export class Graph {
   ): readonly Value[] {
     const key = `node ${opType} ${inputs.map((value) => value.name).join(' ')} ${JSON.stringify(attributes)}`;
     return this.#share(key, () => {
-      const outputs = types.map((type): Value => ({ name: this.#name(opType), type: type.type, shape: type.shape }));
+      const outputs = types.map(
+        (type): Value => ({ name: this.#name(opType), type: type.type, shape: type.shape }),
+      );
       this.nodes.push({
         opType,
         inputs: inputs.map((value) => value.name),

@@ -8,6 +8,7 @@ import { emitGradients } from '../../../app/engine/graph/gradients.ts';
 import { Graph } from '../../../app/engine/graph/graph.ts';
 import { concat } from '../../../app/engine/graph/ops/concat.ts';
 import { conv2d } from '../../../app/engine/graph/ops/conv2d.ts';
+import { emitKernelGradient } from '../../../app/engine/graph/ops/conv2dKernelGradient.ts';
 import { crop } from '../../../app/engine/graph/ops/crop.ts';
 import { dropout } from '../../../app/engine/graph/ops/dropout.ts';
 import { maxPool2d } from '../../../app/engine/graph/ops/maxPool2d.ts';
@@ -189,6 +190,17 @@ for (const { op, title, shapes, build, reference, extra } of cases) {
     tf.dispose([...tensors, ...gradients, expected]);
   });
 }
+
+test('conv2d: the kernel gradient is the same where the stack of moved gradients is taken apart', async () => {
+  const graph = new Graph();
+  const x = graph.input('x', 'float32', [2, 3, 6, 7]);
+  const dy = graph.input('dy', 'float32', [2, 4, 6, 7]);
+  graph.output('stacked', emitKernelGradient(graph, x, dy, [4, 3, 3, 3], 1));
+  graph.output('apart', emitKernelGradient(graph, x, dy, [4, 3, 3, 3], 1, 0));
+  const out = await runGraph(graph, { x: wave(252, 1), dy: wave(336, 2) });
+  assert.ok(graph.nodes.filter(({ opType }) => opType === 'Gemm').length === 2 * 3 + 2 * 9);
+  assert.ok(largestDifference(out['stacked']!, out['apart']!) < 1e-5);
+});
 
 test('dropout: the gradient goes where the value went, scaled the same', async () => {
   const shape = [2, 3, 5, 4];
