@@ -1,6 +1,7 @@
 /** Carries a training from request to model: checks labels, feeds the engine, keeps the books, goes on after a crash. */
 
 import { mkdirSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { EngineHost } from '../engine/host.ts';
 import type { TrainingEvent, TrainingJob, TrainingOutcome, Weights } from '../engine/process/protocol.ts';
@@ -32,6 +33,8 @@ export interface TrainOptions {
 
 /** A write starts this often and may take as long, so that a crash costs at most 30 s. */
 const CHECKPOINT_MILLISECONDS = 15_000;
+/** Share of the computer's memory that training planes may take. */
+const PLANE_MEMORY_SHARE = 0.5;
 /** Times that a run starts anew after losing the engine without having got any further. */
 const MOST_RESTARTS = 3;
 /** Patience with a silent engine: at least this, and many times the measured step, ms. */
@@ -259,14 +262,30 @@ export class TrainingService {
       reachPx: sampleReachPx(input, output, plan.hyperParameters.augmentation),
     };
     await this.#engine.request('clearPlanes', null);
+    let bytes = 0;
     for (const role of ['training', 'validation'] as const) {
       for (const labelled of role === 'training' ? training : planesOf(plan.validationIds)) {
         throwIfCancelled(options.signal);
         const plane = await buildTrainingPlane(project, labelled, planeOptions, options.signal);
-        if (plane) await this.#engine.request('addPlane', { role, plane });
+        if (!plane) continue;
+        bytes += plane.target.byteLength + plane.weight.byteLength;
+        for (const channel of plane.channels) bytes += channel.byteLength;
+        checkMemory(bytes);
+        await this.#engine.request('addPlane', { role, plane });
       }
     }
   }
+}
+
+/** Training planes are held in memory by the engine, beside the network. */
+function checkMemory(bytes: number): void {
+  if (bytes <= PLANE_MEMORY_SHARE * totalmem()) return;
+  const gigabytes = (bytes / 2 ** 30).toFixed(1);
+  throw new LimnError(
+    'OutOfMemory',
+    `The labelled images need more than ${gigabytes} GB, too much for this computer; train on fewer of them with --images.`,
+    { fields: { bytes } },
+  );
 }
 
 function contextOf(options: TrainOptions): CallContext {

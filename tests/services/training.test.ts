@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { EngineHost } from '../../app/engine/host.ts';
+import { readModel } from '../../app/engine/modelFile.ts';
 import { isLimnError } from '../../app/errors.ts';
 import { evaluate } from '../../app/services/evaluationService.ts';
 import { descriptionOf, listModels, resolveModel } from '../../app/services/modelService.ts';
@@ -108,5 +109,37 @@ test('validating on what is trained on is refused', async (t) => {
     service.train(project, { ...TINY, steps: 2, images: '0-1', validation: '1-2' }),
     (error) => isLimnError(error) && /cell1/.test(error.message),
   );
+  project.close();
+});
+
+test('fine-tuning takes every weight over but those of the last layer when a class was added', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const service = new TrainingService(engine);
+  const base = await service.train(project, { ...TINY, steps: 3 });
+  const before = readModel(project.store.models.readBytes(base.modelId ?? 0)).weights;
+  const taken: string[] = [];
+  const onEvent = (event: TrainEvent): void => {
+    if (event.type === 'started') taken.push(event.description);
+  };
+  // A rate this low leaves what was taken over as good as unchanged.
+  const request = { ...TINY, steps: 2, learningRate: 1e-12, init: String(base.modelId) };
+  const same = await service.train(project, request, { onEvent });
+  assert.match(taken[0] ?? '', /(\d+) of \1 parameters taken over/);
+  project.store.classes.add({ name: 'mitosis', kind: 'thing' });
+  const grown = await service.train(project, { ...request, images: '0-2' }, { onEvent });
+  for (const [run, changed] of [
+    [same, []],
+    [grown, ['score.kernel', 'score.bias']],
+  ] as const) {
+    const { weights, description } = readModel(project.store.models.readBytes(run.modelId ?? 0));
+    assert.equal(description.network.classes, changed.length > 0 ? 3 : 2);
+    for (const [name, values] of before) {
+      if (/running|mean|ariance/i.test(name)) continue;
+      const now = weights.get(name);
+      const kept =
+        now?.length === values.length && values.every((value, i) => Math.abs(value - now[i]!) < 1e-6);
+      assert.equal(kept, !changed.some((other) => other === name), name);
+    }
+  }
   project.close();
 });
