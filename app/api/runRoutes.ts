@@ -52,8 +52,10 @@ export const runRoutes = (workspace: Workspace) =>
 export const modelRoutes = (workspace: Workspace) =>
   new Hono()
     .get('/', (c) => c.json<ModelSummary[]>(listModels(workspace.project)))
-    .post('/export', jsonBody(exportModelBody), (c) =>
-      c.json<ReturnType<typeof exportModel>>(exportModel(workspace.project, c.req.valid('json'))),
+    .post('/export', jsonBody(exportModelBody), async (c) =>
+      c.json<Awaited<ReturnType<typeof exportModel>>>(
+        await exportModel(workspace.project, c.req.valid('json')),
+      ),
     );
 
 export const predictRoutes = (workspace: Workspace) =>
