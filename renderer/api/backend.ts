@@ -1,65 +1,77 @@
-/** The backend's JSON routes, one function each, typed by the shared API types. */
+/** The backend's JSON routes, one function each; the routes' own types check paths, bodies and answers. */
 
+import { hc } from 'hono/client';
+import type { AppType } from '../../app/api/routes.ts';
 import type {
   ClassKind,
-  ClassRow,
-  DeviceReport,
-  EditAcknowledged,
-  ExportReport,
   ExportRequest,
-  ImageInfo,
   ImportReport,
   ImportRequest,
-  JobInfo,
-  JobStarted,
-  ModelSummary,
   ObjectRow,
-  PlaneStatistics,
   PredictRequest,
   ProjectInfo,
-  RunDetail,
-  RunStarted,
-  RunSummary,
-  TrainingOutlook,
   TrainRequest,
 } from '../../app/api/types.ts';
-import { cached, getJson, request, sendJson, setCacheKey } from './request.ts';
+import { cached, request, setCacheKey } from './request.ts';
+
+const { api } = hc<AppType>('/', {
+  fetch: (input: RequestInfo | URL, init?: RequestInit) => request(String(input), init),
+});
+
+/** The body of an answer that {@link request} has found good. */
+async function json<T>(answer: Promise<{ json(): Promise<T> }>): Promise<T> {
+  return (await answer).json();
+}
+
+const idOf = (imageId: number) => ({ id: String(imageId) });
 
 export const backend = {
   project,
-  openProject: (path: string) => sendJson<ProjectInfo>('/api/project/open', { path }),
-  newProject: (path: string) => sendJson<ProjectInfo>('/api/project/new', { path }),
-  images: () => getJson<ImageInfo[]>('/api/images'),
-  importImages: (body: ImportRequest) => sendJson<ImportReport>('/api/images/import', body),
+  openProject: (path: string) => json(api.project.open.$post({ json: { path } })),
+  newProject: (path: string) => json(api.project.new.$post({ json: { path } })),
+  images: () => json(api.images.$get()),
+  importImages: (body: ImportRequest) => json(api.images.import.$post({ json: body })),
   uploadImages,
   statistics: (imageId: number, t: number, z: number, c: number) =>
-    getJson<PlaneStatistics>(`/api/images/${imageId}/statistics?t=${t}&z=${z}&c=${c}`),
-  objects: (imageId: number) => getJson<ObjectRow[]>(`/api/images/${imageId}/objects`),
+    json(
+      api.images[':id'].statistics.$get({
+        param: idOf(imageId),
+        query: { t: String(t), z: String(z), c: String(c) },
+      }),
+    ),
+  objects: (imageId: number) => json(api.images[':id'].objects.$get({ param: idOf(imageId) })),
   updateObject: (
     imageId: number,
     label: number,
     change: Partial<Pick<ObjectRow, 'classId' | 'name' | 'colour' | 'locked'>>,
-  ) => sendJson<ObjectRow>(`/api/images/${imageId}/objects/${label}`, change, 'PATCH'),
-  classes: () => getJson<ClassRow[]>('/api/classes'),
-  addClass: (name: string, kind: ClassKind) => sendJson<ClassRow>('/api/classes', { name, kind }),
+  ) =>
+    json(
+      api.images[':id'].objects[':label'].$patch({
+        param: { id: String(imageId), label: String(label) },
+        json: change,
+      }),
+    ),
+  classes: () => json(api.classes.$get()),
+  addClass: (name: string, kind: ClassKind) => json(api.classes.$post({ json: { name, kind } })),
   acceptPrediction: (imageId: number, t: number, z: number) =>
-    sendJson<EditAcknowledged>(`/api/images/${imageId}/prediction/accept`, { t, z }),
-  outlook: () => getJson<TrainingOutlook>('/api/training/outlook'),
-  startRun: (body: TrainRequest) => sendJson<RunStarted>('/api/runs', body),
-  runs: () => getJson<RunSummary[]>('/api/runs'),
-  run: (runId: number) => getJson<RunDetail>(`/api/runs/${runId}`),
-  controlRun: (runId: number, action: 'stop' | 'pause' | 'resume') =>
-    sendJson<unknown>(`/api/runs/${runId}/${action}`, {}),
-  models: () => getJson<ModelSummary[]>('/api/models'),
-  predict: (body: PredictRequest) => sendJson<JobStarted>('/api/predictions', body),
-  exportMasks: (body: ExportRequest) => sendJson<ExportReport>('/api/exports', body),
-  devices: () => getJson<DeviceReport[]>('/api/devices'),
-  jobs: () => getJson<JobInfo[]>('/api/jobs'),
-  cancelJob: (jobId: number) => sendJson<unknown>(`/api/jobs/${jobId}/cancel`, {}),
+    json(api.images[':id'].prediction.accept.$post({ param: idOf(imageId), json: { t, z } })),
+  outlook: () => json(api.training.outlook.$get({ query: {} })),
+  startRun: (body: TrainRequest) => json(api.runs.$post({ json: body })),
+  runs: () => json(api.runs.$get()),
+  run: (runId: number) => json(api.runs[':id'].$get({ param: idOf(runId) })),
+  controlRun: async (runId: number, action: 'stop' | 'pause' | 'resume'): Promise<void> => {
+    await api.runs[':id'][action].$post({ param: idOf(runId) });
+  },
+  models: () => json(api.models.$get()),
+  predict: (body: PredictRequest) => json(api.predictions.$post({ json: body })),
+  exportMasks: (body: ExportRequest) => json(api.exports.$post({ json: body })),
+  devices: () => json(api.devices.$get()),
+  jobs: () => json(api.jobs.$get()),
+  cancelJob: (jobId: number) => json(api.jobs[':id'].cancel.$post({ param: idOf(jobId) })),
 };
 
 async function project(): Promise<ProjectInfo> {
-  const info = await getJson<ProjectInfo>('/api/project');
+  const info = await json(api.project.$get());
   setCacheKey(info.cacheKey);
   return info;
 }

@@ -51,27 +51,6 @@ function errorIn(text: string): SerialisedError | undefined {
   return body.error;
 }
 
-/** GET of JSON. */
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const response = await request(path, signal ? { signal } : undefined);
-  return (await response.json()) as T;
-}
-
-/** POST or PATCH of JSON; an empty answer is undefined. */
-export async function sendJson<T>(
-  path: string,
-  body: unknown,
-  method: 'POST' | 'PATCH' = 'POST',
-): Promise<T> {
-  const response = await request(path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const text = await response.text();
-  return (text === '' ? undefined : JSON.parse(text)) as T;
-}
-
 let cacheKey = '';
 
 /** Stands for this opening of the project: what carries it may be kept by the browser for good. */

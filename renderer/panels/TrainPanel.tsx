@@ -32,7 +32,7 @@ export function TrainPanel() {
   useEffect(() => {
     if (save === 'saved') void queryClient.invalidateQueries({ queryKey: keys.outlook });
   }, [save]);
-  useShowLastRun(runs.data?.[0]?.runId ?? runs.data?.at(-1)?.runId);
+  useShowLastRun(runs.data?.reduce((newest, run) => Math.max(newest, run.runId), 0));
 
   return (
     <div className="panel">
@@ -133,7 +133,7 @@ function RunButtons() {
 /** After a reload the newest run is on view, with its whole curve. */
 function useShowLastRun(runId: number | undefined): void {
   useEffect(() => {
-    if (runId === undefined || useTrainingView.getState().runId !== null) return;
+    if (!runId || useTrainingView.getState().runId !== null) return;
     backend.run(runId).then(showRun, (error: unknown) => showError(texts.errors.run, error));
   }, [runId]);
 }
