@@ -35,11 +35,6 @@ export function planOf(row: RunRow): TrainingPlan {
   return row.plan as TrainingPlan;
 }
 
-/** The device that a run really used, once it has started. */
-interface StartedPlan extends TrainingPlan {
-  usedDevice?: string;
-}
-
 /**
  * Runs that stand as active though nobody works on them any more become `interrupted`. Who writes to a project
  * owns it alone, so an active run that is not this process's own is lost.
@@ -68,7 +63,7 @@ export function runDetail(project: Project, runId: number): RunSummary & { point
 
 /** A run in figures. */
 export function summaryOf(project: Project, row: RunRow): RunSummary {
-  const plan: StartedPlan = planOf(row);
+  const plan = planOf(row);
   const { lastLoss, bestValidationLoss } = project.store.runs.lossesOf(row.runId);
   return {
     runId: row.runId,

@@ -141,7 +141,7 @@ function describe(context: StoreContext, step: number, instances: InstanceParame
       seconds: Math.round(outcome.position.seconds * 10) / 10,
       seed: plan.seed,
       threads: plan.threads,
-      device: plan.device,
+      device: plan.usedDevice ?? plan.device,
       init: plan.init,
       images: plan.imageNames,
       validation: plan.validationNames,
@@ -177,7 +177,7 @@ async function fitInstances(context: StoreContext, weights: Weights): Promise<In
     await engine.request('loadModel', {
       key,
       bytes: exportModel(description, weights),
-      device: plan.device,
+      device: plan.usedDevice ?? plan.device,
       threads: plan.threads,
     });
     const rows = plan.imageIds.map((id) => project.store.images.get(id));

@@ -12,6 +12,8 @@ export interface TrainingPlan {
   hyperParameters: HyperParameters;
   budget: TrainingBudget;
   device: DeviceChoice;
+  /** What `auto` came to; the run stays on it when it goes on. */
+  usedDevice?: DeviceChoice;
   threads: number;
   seed: number;
   /** `scratch`, a model id, or a path. */

@@ -24,7 +24,7 @@ import {
 import type { TrainingPlan } from './trainingPlan.ts';
 
 export { outlook } from './planTraining.ts';
-export { listRuns, runDetail } from './runLedger.ts';
+export { listRuns } from './runLedger.ts';
 
 export interface TrainOptions {
   signal?: AbortSignal;
@@ -221,7 +221,7 @@ export class TrainingService {
       plan: plan.hyperParameters,
       budget: plan.budget,
       seed: plan.seed,
-      device: plan.device,
+      device: plan.usedDevice ?? plan.device,
       threads: plan.threads,
       initialWeights,
       resume,
@@ -306,7 +306,8 @@ function record(event: TrainingEvent, context: RecordContext): TrainEvent[] {
   switch (event.type) {
     case 'started': {
       recorder.truncate(event.step);
-      project.store.runs.update(runId, { plan: { ...plan, usedDevice: event.device } });
+      plan.usedDevice = event.device;
+      project.store.runs.update(runId, { plan });
       const { device, why, parameters } = event;
       const tile = `${event.inputShape.y} × ${event.inputShape.x} px`;
       const begin = event.step > 0 ? `Goes on at step ${event.step}.` : 'Starts.';

@@ -34,7 +34,7 @@ export interface TrainingJob {
 
 export interface TrainingStarted {
   type: 'started';
-  device: string;
+  device: 'cpu' | 'webgpu';
   /** Why this device. */
   why: string;
   parameters: number;
