@@ -30,8 +30,8 @@ export function labelColourCss(label: number, colour: string | null = null): str
 function fromOklch(position: number): readonly [number, number, number] {
   const lightness = [0.72, 0.84, 0.62][position % 3]!;
   const hue = (position * 137.507_764 * Math.PI) / 180;
-  const a = 0.14 * Math.cos(hue);
-  const b = 0.14 * Math.sin(hue);
+  const a = 0.165 * Math.cos(hue);
+  const b = 0.165 * Math.sin(hue);
   // OKLab to linear sRGB (Ottosson 2020).
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;

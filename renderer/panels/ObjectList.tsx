@@ -21,29 +21,31 @@ export function ObjectList() {
   const selected = useWorkspace((state) => state.selectedLabel);
   const names = useMemo(() => new Map(classes.map((row) => [row.classId, row.name])), [classes]);
   const { labels } = texts;
-  if (objects.length === 0) return <p className="consequence">{labels.noObjects}</p>;
   const newestFirst = [...objects].sort((a, b) => b.label - a.label).slice(0, MOST_ROWS);
   return (
-    <ul className="object-list" aria-label={labels.objects}>
-      {newestFirst.map((row) => (
-        <li key={row.label} className="object-item" data-selected={row.label === selected}>
-          <span className="swatch" style={{ background: labelColourCss(row.label, row.colour) }} />
-          <button type="button" className="object-name" onClick={() => select(row)}>
-            {row.name ?? `${names.get(row.classId) ?? ''} #${row.label}`}
-          </button>
-          <span className="object-area">{row.pixels > 0 ? labels.area(row.pixels) : ''}</span>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={24}
-            aria-label={`${row.locked ? labels.unlock : labels.lock} #${row.label}`}
-            onClick={() => void toggleLock(row)}
-          >
-            {row.locked ? <IconLock size={14} /> : <IconLockOpen size={14} opacity={0.5} />}
-          </ActionIcon>
-        </li>
-      ))}
-    </ul>
+    <>
+      {objects.length === 0 && <p className="consequence">{labels.noObjects}</p>}
+      <ul className="object-list" aria-label={labels.objects} data-empty={objects.length === 0}>
+        {newestFirst.map((row) => (
+          <li key={row.label} className="object-item" data-selected={row.label === selected}>
+            <span className="swatch" style={{ background: labelColourCss(row.label, row.colour) }} />
+            <button type="button" className="object-name" onClick={() => select(row)}>
+              {row.name ?? `${names.get(row.classId) ?? ''} #${row.label}`}
+            </button>
+            <span className="object-area">{row.pixels > 0 ? labels.area(row.pixels) : ''}</span>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={24}
+              aria-label={`${row.locked ? labels.unlock : labels.lock} #${row.label}`}
+              onClick={() => void toggleLock(row)}
+            >
+              {row.locked ? <IconLock size={14} /> : <IconLockOpen size={14} opacity={0.5} />}
+            </ActionIcon>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

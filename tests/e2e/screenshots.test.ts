@@ -41,37 +41,3 @@ for (const scheme of ['dark', 'light'] as const) {
     assert.deepEqual(work.complaints, []);
   });
 }
-
-test('training and prediction look alive', { timeout: 120_000 }, async () => {
-  await work.page.emulateMedia({ colorScheme: 'dark' });
-  await work.tab('Train');
-  await work.page.getByText('Advanced', { exact: true }).click();
-  for (const [name, value] of [
-    ['Steps', '120'],
-    ['Filters of the first level', '6'],
-    ['Depth', '2'],
-    ['Tile size, px', '96'],
-  ] as const) {
-    await work.page.getByRole('spinbutton', { name, exact: true }).fill(value);
-  }
-  await work.screenshot('advanced-dark');
-  await work.button('Start training').click();
-  await work.page
-    .getByRole('figure', { name: 'Training curve' })
-    .locator('canvas')
-    .waitFor({ timeout: 60_000 });
-  await work.page.waitForTimeout(1500);
-  await work.screenshot('training-dark');
-  await work.page.emulateMedia({ colorScheme: 'light' });
-  await work.page.waitForTimeout(300);
-  await work.screenshot('training-light');
-  await work.button('Start training').waitFor({ timeout: 90_000 });
-  await work.tab('Predict');
-  await work.button('Predict image').click();
-  await work.page.getByText(/objects? found/).waitFor({ timeout: 60_000 });
-  await work.page.waitForTimeout(300);
-  await work.screenshot('predicted-light');
-  await work.page.emulateMedia({ colorScheme: 'dark' });
-  await work.page.waitForTimeout(300);
-  await work.screenshot('predicted-dark');
-});

@@ -38,6 +38,7 @@ test('a training is started by hand and its curve grows', { timeout: 120_000 }, 
     .getByRole('figure', { name: 'Training curve' })
     .locator('canvas')
     .waitFor({ timeout: 60_000 });
+  await work.screenshotBothThemes('training');
   await work.button('Start training').waitFor({ timeout: 100_000 });
   const [run] = await work.json<RunSummary[]>('/api/runs');
   assert.equal(run?.state, 'finished');
@@ -47,7 +48,7 @@ test('a training is started by hand and its curve grows', { timeout: 120_000 }, 
   assert.ok(losses.length > 5);
   assert.ok(losses.at(-1)! < losses[0]!, `loss from ${losses[0]} to ${losses.at(-1)}`);
   await work.page.getByText('finished').first().waitFor();
-  await work.screenshot('trained');
+  await work.screenshotBothThemes('trained');
 });
 
 test('the curve is there again after a reload', async () => {
@@ -91,6 +92,8 @@ test('predictions are drawn, and accepting them changes no painted pixel', { tim
   await work.button('Accept prediction').waitFor({ timeout: 60_000 });
   await work.page.getByText(/objects? found/).waitFor();
   assert.equal(await work.checkbox('Show prediction').isChecked(), true);
+  await work.page.waitForTimeout(300);
+  await work.screenshotBothThemes('predicted');
   await work.page.getByRole('radio', { name: 'Probability' }).check();
   await work.page.waitForTimeout(300);
   await work.screenshot('prediction-probability');

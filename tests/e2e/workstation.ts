@@ -173,6 +173,15 @@ export class Workstation {
     }, png.toString('base64'));
   }
 
+  /** The same picture in the light and the dark theme; the page is left in the dark one. */
+  async screenshotBothThemes(name: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme });
+      await this.page.waitForTimeout(150);
+      await this.screenshot(`${name}-${colorScheme}`);
+    }
+  }
+
   async screenshot(name: string): Promise<void> {
     await mkdir(SCREENSHOTS, { recursive: true });
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
