@@ -28,6 +28,8 @@ export async function createSession(bytes: Uint8Array, options: SessionOptions):
   const common = {
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all' as const,
+    // A planned block comes on top of what the first run left in the arena: half as much memory again at the paper's size.
+    enableMemPattern: false,
     logSeverityLevel: LOG_ERRORS as 3,
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   };
