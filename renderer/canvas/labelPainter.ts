@@ -23,11 +23,22 @@ interface TileDrawing {
   objects: HTMLCanvasElement;
   mask: HTMLCanvasElement | null;
   runs: Int32Array | null;
+  /** Labels on the tile and its margin. */
+  labels: ReadonlySet<number>;
+  /** The selected label as it was drawn, if it lies on the tile. */
+  selected: number | null;
+}
+
+/** The selection as far as it concerns this tile. */
+function selectedIn(drawing: TileDrawing, selected: number | null): number | null {
+  return selected !== null && drawing.labels.has(selected) ? selected : null;
 }
 
 export class LabelPainter {
   #document: LabelDocument | null = null;
   readonly #drawings = new Map<string, TileDrawing>();
+  readonly #stale = new Set<string>();
+  #stopFollowing: () => void = () => undefined;
   #hatchGround: HTMLCanvasElement | null = null;
 
   /** Paints `labels` over whatever the context shows. */
@@ -38,8 +49,7 @@ export class LabelPainter {
     style: LabelStyle,
   ): void {
     if (this.#document !== labels) {
-      this.#document = labels;
-      this.#drawings.clear();
+      this.#follow(labels);
     }
     const closeUp = viewport.scale >= CLOSE_UP;
     const masks: { mask: HTMLCanvasElement; rect: PixelRect }[] = [];
@@ -57,6 +67,19 @@ export class LabelPainter {
     if (masks.length > 0) this.#hatch(context, viewport, masks);
   }
 
+  /** A new document; what changes in it from now on makes the tiles stale whose picture or contour it touches. */
+  #follow(labels: LabelDocument): void {
+    this.#stopFollowing();
+    this.#document = labels;
+    this.#drawings.clear();
+    this.#stale.clear();
+    this.#stopFollowing = labels.subscribe((area) => {
+      const m = RASTER_MARGIN;
+      const reach = { x: area.x - m, y: area.y - m, w: area.w + 2 * m, h: area.h + 2 * m };
+      for (const { tx, ty } of labels.tilesOf(reach)) this.#stale.add(`${ty}/${tx}`);
+    });
+  }
+
   #drawingOf(
     labels: LabelDocument,
     tx: number,
@@ -65,16 +88,12 @@ export class LabelPainter {
     closeUp: boolean,
     style: LabelStyle,
   ): TileDrawing {
-    const neighbours = [labels.revision(tx, ty)];
-    // Contours at a tile's border depend on the tile beyond it.
-    if (tx > 0) neighbours.push(labels.revision(tx - 1, ty));
-    if (ty > 0) neighbours.push(labels.revision(tx, ty - 1));
-    if (tx < labels.tilesX - 1) neighbours.push(labels.revision(tx + 1, ty));
-    if (ty < labels.tilesY - 1) neighbours.push(labels.revision(tx, ty + 1));
-    const key = `${neighbours.join()};${closeUp};${style.selected};${style.fillOpacity};${style.colourKey}`;
+    const key = `${closeUp};${style.fillOpacity};${style.colourKey}`;
     const place = `${ty}/${tx}`;
     const known = this.#drawings.get(place);
-    if (known?.key === key) return known;
+    const isFresh = known !== undefined && known.key === key && !this.#stale.has(place);
+    if (isFresh && known.selected === selectedIn(known, style.selected)) return known;
+    this.#stale.delete(place);
     const padded = paddedArea(labels, rect);
     const objects = known?.objects ?? document.createElement('canvas');
     const picture = new ImageData(rect.w, rect.h);
@@ -91,7 +110,9 @@ export class LabelPainter {
       mask = known?.mask ?? document.createElement('canvas');
       put(mask, ground);
     }
-    const drawing = { key, objects, mask, runs: closeUp ? contourRuns(padded, rect.w, rect.h) : null };
+    const runs = closeUp ? contourRuns(padded, rect.w, rect.h) : null;
+    const drawing: TileDrawing = { key, objects, mask, runs, labels: new Set(padded), selected: null };
+    drawing.selected = selectedIn(drawing, style.selected);
     this.#drawings.set(place, drawing);
     return drawing;
   }

@@ -72,7 +72,6 @@ export class Gesture {
         if (line > touched.maxY) touched.maxY = line;
       }
       if (touched) {
-        this.#document.touchTile(tx, ty);
         this.#fresh = union(this.#fresh, { x: first, y, w: last - first + 1, h: 1 });
       }
     }
@@ -104,7 +103,6 @@ export class Gesture {
     for (const tile of this.#touched.values()) {
       const target = this.#document.writableTile(tile.tx, tile.ty);
       target?.set(tile.before);
-      this.#document.touchTile(tile.tx, tile.ty);
       this.#document.notify(changedRect(tile));
     }
     this.#touched.clear();

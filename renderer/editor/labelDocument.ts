@@ -17,7 +17,6 @@ export class LabelDocument implements PaintableTiles {
   readonly tilesX: number;
   readonly tilesY: number;
   readonly #tiles: (Uint32Array | null)[];
-  readonly #revisions: Uint32Array;
   readonly #listeners = new Set<ChangeListener>();
 
   constructor(shape: PlaneShape) {
@@ -25,7 +24,6 @@ export class LabelDocument implements PaintableTiles {
     this.tilesX = Math.ceil(shape.x / LABEL_TILE);
     this.tilesY = Math.ceil(shape.y / LABEL_TILE);
     this.#tiles = new Array<Uint32Array | null>(this.tilesX * this.tilesY).fill(null);
-    this.#revisions = new Uint32Array(this.tilesX * this.tilesY);
   }
 
   /** Calls `listener` with the changed area after every change; returns the way to stop. */
@@ -47,11 +45,6 @@ export class LabelDocument implements PaintableTiles {
   /** True for a loaded tile that certainly holds no label. */
   isBlank(tx: number, ty: number): boolean {
     return this.tile(tx, ty) === EMPTY_TILE;
-  }
-
-  /** Grows with every change of the tile; a drawing of it is up to date while this is unchanged. */
-  revision(tx: number, ty: number): number {
-    return this.#revisions[ty * this.tilesX + tx] ?? 0;
   }
 
   /** Size of the part of a tile that lies in the image. */
@@ -86,7 +79,6 @@ export class LabelDocument implements PaintableTiles {
   /** The whole plane as blank ground, where the project holds no label of it. */
   setBlank(): void {
     this.#tiles.fill(EMPTY_TILE);
-    for (let i = 0; i < this.#revisions.length; i++) this.#revisions[i] = (this.#revisions[i] ?? 0) + 1;
     this.notify({ x: 0, y: 0, w: this.shape.x, h: this.shape.y });
   }
 
@@ -94,7 +86,6 @@ export class LabelDocument implements PaintableTiles {
   setTile(tx: number, ty: number, pixels: Uint32Array): void {
     const rect = this.tileRect(tx, ty);
     this.#tiles[ty * this.tilesX + tx] = EMPTY_TILE;
-    this.#touch(tx, ty);
     if (pixels.some((value) => value !== 0)) this.#copyIn(rect, pixels, rect.w);
     this.notify(rect);
   }
@@ -157,16 +148,6 @@ export class LabelDocument implements PaintableTiles {
     return own;
   }
 
-  /** Marks a tile as changed. For {@link Gesture}. */
-  touchTile(tx: number, ty: number): void {
-    this.#touch(tx, ty);
-  }
-
-  #touch(tx: number, ty: number): void {
-    const index = ty * this.tilesX + tx;
-    this.#revisions[index] = (this.#revisions[index] ?? 0) + 1;
-  }
-
   #copyIn(area: PixelRect, pixels: Uint32Array, stride: number): void {
     for (const { tx, ty } of this.tilesOf(area)) {
       const tile = this.writableTile(tx, ty);
@@ -182,7 +163,6 @@ export class LabelDocument implements PaintableTiles {
           (y - ty * LABEL_TILE) * LABEL_TILE + x0 - tx * LABEL_TILE,
         );
       }
-      this.#touch(tx, ty);
     }
   }
 }

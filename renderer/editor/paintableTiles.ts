@@ -20,7 +20,6 @@ export interface PaintableTiles {
   /** Null while the tile has not arrived. */
   tile(tx: number, ty: number): Uint32Array | null;
   writableTile(tx: number, ty: number): Uint32Array | null;
-  touchTile(tx: number, ty: number): void;
   readArea(area: PixelRect): Uint32Array;
   notify(area: PixelRect): void;
 }
