@@ -22,7 +22,8 @@ const FIT_PLANES = 6;
 const FIT_SIDE_PX = 640;
 /** Context around the labels that the fit sees, px. */
 const FIT_CONTEXT_PX = 32;
-const FIT_MILLISECONDS = 15_000;
+/** Pixels that the fit looks at in all: some ten seconds on two cores, and the same for every run of a plan. */
+const FIT_PIXELS = 1.2e6;
 
 /** The network of a plan on this project's classes. */
 export function networkOf(project: Project, plan: TrainingPlan): NetworkSpec {
@@ -180,15 +181,8 @@ async function fitInstances(context: StoreContext, weights: Weights): Promise<In
       device: plan.usedDevice ?? plan.device,
       threads: plan.threads,
     });
-    const rows = plan.imageIds.map((id) => project.store.images.get(id));
-    const planes = await Promise.all(
-      evenly(labelledPlanes(project, rows), FIT_PLANES).map((plane) => fitPlane(project, plane, plan)),
-    );
-    const { parameters } = await engine.request('fitInstances', {
-      key,
-      planes,
-      milliseconds: FIT_MILLISECONDS,
-    });
+    const planes = await fitPlanes(project, plan);
+    const { parameters } = await engine.request('fitInstances', { key, planes });
     return parameters;
   } catch (error) {
     if (isLimnError(error, 'Cancelled')) throw error;
@@ -201,6 +195,23 @@ async function fitInstances(context: StoreContext, weights: Weights): Promise<In
 function evenly<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
+}
+
+/** Labelled parts of planes at even distances through the training images, as many as the fit has time for. */
+async function fitPlanes(
+  project: Project,
+  plan: TrainingPlan,
+): Promise<(RawPlane & { reference: Uint32Array })[]> {
+  const rows = plan.imageIds.map((id) => project.store.images.get(id));
+  const planes: (RawPlane & { reference: Uint32Array })[] = [];
+  let pixels = 0;
+  for (const labelled of evenly(labelledPlanes(project, rows), FIT_PLANES)) {
+    const plane = await fitPlane(project, labelled, plan);
+    pixels += plane.shape.y * plane.shape.x;
+    if (planes.length > 0 && pixels > FIT_PIXELS) break;
+    planes.push(plane);
+  }
+  return planes;
 }
 
 /** The labelled part of a plane, normalised as the whole. */

@@ -1,7 +1,7 @@
 /** What the engine process does for each request; holds the planes of the next run, the models that are ready, the running training. */
 
 import { LimnError } from '../../errors.ts';
-import { fitInstanceParameters } from '../../science/fitInstances.ts';
+import { type FitItem, fitInstanceParameters } from '../../science/fitInstances.ts';
 import { instancesFromProbabilities } from '../../science/instances.ts';
 import type { TrainingPlane } from '../../science/trainingSample.ts';
 import type { ModelDescription } from '../modelDescription.ts';
@@ -124,18 +124,14 @@ export function createHandlers(): EngineHandlers {
       };
     },
 
-    fitInstances: async ({ key, planes: labelled, milliseconds }, { signal }) => {
+    fitInstances: async ({ key, planes: labelled }, { signal }) => {
       const model = readyModel(key);
-      const started = performance.now();
-      const items: { foreground: Float32Array; shape: RawPlane['shape']; reference: Uint32Array }[] = [];
+      const items: FitItem[] = [];
       for (const plane of labelled) {
-        // Half of the time for predicting; one plane in any case.
-        if (items.length > 0 && performance.now() - started > milliseconds / 2) break;
         const { shape, reference } = plane;
         items.push({ foreground: await probabilitiesOf(model, plane, signal), shape, reference });
       }
-      const parameters = fitInstanceParameters(items, foregroundKinds(model.description));
-      return { parameters, planes: items.length };
+      return { parameters: fitInstanceParameters(items, foregroundKinds(model.description)) };
     },
   };
 }

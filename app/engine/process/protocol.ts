@@ -102,10 +102,10 @@ export interface EngineMethods {
   >;
   /** Predicts one plane with a loaded model, tile by tile. */
   predict: Method<{ key: string; plane: RawPlane; instances: boolean }, PlanePrediction>;
-  /** Fits the way from probabilities to objects on labelled planes (Limn labels), within about the given time. */
+  /** Fits the way from probabilities to objects on labelled planes (0 unlabelled, 1 background, >= 2 objects). */
   fitInstances: Method<
-    { key: string; planes: (RawPlane & { reference: Uint32Array })[]; milliseconds: number },
-    { parameters: InstanceParameters; planes: number }
+    { key: string; planes: (RawPlane & { reference: Uint32Array })[] },
+    { parameters: InstanceParameters }
   >;
 }
 
