@@ -154,6 +154,7 @@ export const texts = {
     stop: 'Stop training',
     pause: 'Pause',
     resume: 'Resume',
+    resumeRun: 'Go on with this run',
     outlook: (images: number, objects: number, share: number) =>
       `Trains on ${plural(images, 'image')}, ${plural(objects, 'object')}, ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} % of the pixels.`,
     budget: (minutes: number) => `Takes about ${minutes} min.`,

@@ -4,11 +4,14 @@ import type { BackendEvent, JobInfo } from '../../app/api/types.ts';
 import { limnHost } from '../host/limnHost.ts';
 import { notePrediction } from '../state/predictionFollower.ts';
 import { showError } from '../state/showError.ts';
-import { noteTrainEvent } from '../state/trainingView.ts';
+import { noteTrainEvent, noteTrainJob } from '../state/trainingView.ts';
 import { texts } from '../texts.ts';
 import { backend } from './backend.ts';
 import { keys, queryClient } from './queries.ts';
 import { knownCacheKey } from './request.ts';
+
+/** Jobs whose failure has been told; the same event may come again after a pause of the connection. */
+const knownFailures = new Set<number>();
 
 /** Starts listening; returns the way to stop. */
 export function followBackend(): () => void {
@@ -73,6 +76,11 @@ async function noteProject(): Promise<void> {
 }
 
 function noteJob(job: JobInfo): void {
+  noteTrainJob(job);
+  if (job.state === 'failed' && !knownFailures.has(job.jobId)) {
+    knownFailures.add(job.jobId);
+    showError(job.title, new Error(job.message ?? texts.jobs.failed));
+  }
   queryClient.setQueryData<JobInfo[]>(keys.jobs, (jobs) => {
     const others = (jobs ?? []).filter((known) => known.jobId !== job.jobId);
     return [...others, job];

@@ -217,14 +217,14 @@ let hatch: HTMLCanvasElement | null = null;
 function hatchTile(): HTMLCanvasElement {
   if (hatch) return hatch;
   hatch = document.createElement('canvas');
-  const side = 8;
+  const side = 10;
   hatch.width = side;
   hatch.height = side;
   const context = hatch.getContext('2d');
   for (let i = 0; i < side && context; i++) {
-    context.fillStyle = 'rgb(255 255 255 / 42%)';
+    context.fillStyle = 'rgb(255 255 255 / 34%)';
     context.fillRect(i, (side - i) % side, 1, 1);
-    context.fillStyle = 'rgb(0 0 0 / 38%)';
+    context.fillStyle = 'rgb(0 0 0 / 30%)';
     context.fillRect(i, (side - i + 1) % side, 1, 1);
   }
   return hatch;

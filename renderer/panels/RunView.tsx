@@ -1,7 +1,15 @@
 /** The run on view in facts: state, step, speed, time left, device. */
 
+import { Button } from '@mantine/core';
+import type { RunState } from '../../app/api/types.ts';
+import { controlRun } from '../state/training.ts';
 import { useTrainingView } from '../state/trainingView.ts';
 import { texts } from '../texts.ts';
+
+/** A run that did not reach its end goes on from its last checkpoint. */
+function canResume(state: RunState): boolean {
+  return state === 'interrupted' || state === 'stopped' || state === 'failed';
+}
 
 export function RunView() {
   const view = useTrainingView();
@@ -37,6 +45,11 @@ export function RunView() {
           </>
         )}
       </dl>
+      {canResume(view.state) && (
+        <Button variant="default" onClick={() => void controlRun('resume')}>
+          {train.resumeRun}
+        </Button>
+      )}
       {view.message !== null && <p className="soft">{view.message}</p>}
     </>
   );

@@ -1,7 +1,7 @@
 /** The run on view: its curve as it grows and what the engine said last; fed by events, started from the stored points. */
 
 import { create } from 'zustand';
-import type { MetricPoint, RunDetail, RunState, TrainEvent } from '../../app/api/types.ts';
+import type { JobInfo, MetricPoint, RunDetail, RunState, TrainEvent } from '../../app/api/types.ts';
 
 export interface TrainingView {
   runId: number | null;
@@ -55,6 +55,19 @@ export function showRun(run: RunDetail): void {
 /** True while a run holds the engine. */
 export function isTraining(view: TrainingView): boolean {
   return view.state === 'queued' || view.state === 'running' || view.state === 'paused';
+}
+
+/** A job that ends before its run has begun sends no event of the run. */
+export function noteTrainJob(job: JobInfo): void {
+  if (job.kind !== 'train' || (job.state !== 'failed' && job.state !== 'cancelled')) return;
+  const view = useTrainingView.getState();
+  const isMine = view.runId === null || job.runId === null || job.runId === view.runId;
+  if (!isTraining(view) || !isMine) return;
+  useTrainingView.setState({
+    state: job.state === 'failed' ? 'failed' : 'stopped',
+    message: job.message,
+    etaSeconds: null,
+  });
 }
 
 export function noteTrainEvent(event: TrainEvent): void {

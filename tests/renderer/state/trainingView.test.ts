@@ -7,6 +7,7 @@ import {
   mergePoints,
   noteRunRequested,
   noteTrainEvent,
+  noteTrainJob,
   useTrainingView,
 } from '../../../renderer/state/trainingView.ts';
 import { duration } from '../../../renderer/texts.ts';
@@ -57,4 +58,22 @@ test('events of a run build its view', () => {
 
 test('durations read as people say them', () => {
   assert.deepEqual([5, 65, 3600 + 600].map(duration), ['5 s', '1 min 05 s', '1 h 10 min']);
+});
+
+test('a training that fails before its run begins does not wait for ever', () => {
+  noteRunRequested(null);
+  const job = {
+    jobId: 1,
+    kind: 'train',
+    title: 'Train fast',
+    done: 0,
+    total: 0,
+    etaSeconds: null,
+    runId: null,
+  } as const;
+  noteTrainJob({ ...job, state: 'running', message: null });
+  assert.equal(useTrainingView.getState().state, 'queued');
+  noteTrainJob({ ...job, state: 'failed', message: 'No image is labelled.' });
+  assert.equal(useTrainingView.getState().state, 'failed');
+  assert.equal(useTrainingView.getState().message, 'No image is labelled.');
 });
