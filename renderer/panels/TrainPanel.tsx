@@ -53,6 +53,7 @@ export function TrainPanel() {
               minimum={0.1}
               maximum={1440}
               step={0.1}
+              placeholder="–"
               disabled={advanced.steps !== undefined}
               onChange={(value) => useTrainingOptions.setState({ minutes: value })}
             />

@@ -14,7 +14,8 @@ let work: Workstation;
 let image: ImageInfo;
 
 /** Value of a pixel in the test stack; different in every plane and channel. */
-const valueAt = (z: number, c: number, y: number, x: number) => 1000 * c + 50 * z + (x >> 2) + (y >> 3);
+const valueAt = (z: number, c: number, y: number, x: number) =>
+  1000 * c + z + 4 * (c === 0 ? x : SIDE - x) + 2 * y;
 
 async function writeStack(path: string): Promise<void> {
   const planes: Uint16Array[] = [];

@@ -27,7 +27,7 @@ test('a training is started by hand and its curve grows', { timeout: 120_000 }, 
   await work.tab('Train');
   await work.page.getByText(/Trains on 1 image, 10 objects/).waitFor();
   await work.page.getByText('Advanced', { exact: true }).click();
-  await setOption('Steps', '60');
+  await setOption('Steps', '100');
   await setOption('Filters of the first level', '4');
   await setOption('Depth', '2');
   await setOption('Tile size, px', '64');
@@ -44,7 +44,7 @@ test('a training is started by hand and its curve grows', { timeout: 120_000 }, 
   const [run] = await work.json<RunSummary[]>('/api/runs');
   assert.equal(run?.state, 'finished');
   const detail = await work.json<RunDetail>(`/api/runs/${run!.runId}`);
-  assert.equal(detail.step, 60);
+  assert.equal(detail.step, 100);
   const losses = detail.points.map((point) => point.loss).filter((loss) => loss !== null);
   assert.ok(losses.length > 5);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
