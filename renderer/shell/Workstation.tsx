@@ -8,8 +8,9 @@ import { keys, useClasses, useImages } from '../api/queries.ts';
 import { ImageCanvas } from '../canvas/ImageCanvas.tsx';
 import { limnHost } from '../host/limnHost.ts';
 import { followDesktopMenu } from '../state/commands.ts';
-import { openPlane, openSession, useEditing } from '../state/editing.ts';
+import { closeSession, openPlane, openSession, useEditing } from '../state/editing.ts';
 import { followPrediction } from '../state/predictionFollower.ts';
+import { cancelGesture } from '../state/tools.ts';
 import { followWeightMap } from '../state/weightMapLayer.ts';
 import { showImage, useWorkspace } from '../state/workspace.ts';
 import { DropZone } from './DropZone.tsx';
@@ -103,11 +104,18 @@ function useOpenImage(imageId: number | undefined): void {
     if (!image || !rows) return;
     const session = openSession(image, rows);
     openPlane(session, t, z);
+    return () => {
+      // A shape begun on one image must not be finished on another.
+      cancelGesture();
+      closeSession();
+    };
   }, [imageId, ready]);
 
   useEffect(() => {
     const { session } = useEditing.getState();
     if (!session || session.imageId !== imageId) return;
-    if (session.plane.t !== t || session.plane.z !== z) openPlane(session, t, z);
+    if (session.plane.t === t && session.plane.z === z) return;
+    cancelGesture();
+    openPlane(session, t, z);
   }, [imageId, t, z]);
 }

@@ -39,16 +39,33 @@ let stopListening: (() => void) | null = null;
 let loading = new AbortController();
 const tilesInFlight = new Set<string>();
 
+/** Sessions by image; one whose strokes are still on their way is taken up again, so that none of them is missed. */
+const sessions = new Map<number, EditSession>();
+
+/** Takes the image out of the tools' reach; its strokes go on being stored. */
+export function closeSession(): void {
+  stopListening?.();
+  stopListening = null;
+  loading.abort();
+  useEditing.setState((state) => ({
+    session: null,
+    document: null,
+    objects: [],
+    revision: state.revision + 1,
+  }));
+}
+
 /** Opens an image for editing; edits of the one before go on being stored. */
 export function openSession(image: ImageInfo, objects: readonly ObjectRow[]): EditSession {
+  const known = sessions.get(image.imageId);
+  if (known && known.pending > 0) return known;
   const session: EditSession = new EditSession({
     imageId: image.imageId,
     shape: { y: image.shape.y, x: image.shape.x },
     transport: httpLabelTransport,
     objects,
     onState: (state) => {
-      const current = useEditing.getState().session;
-      if (current === null || current.imageId === image.imageId) useEditing.setState(state);
+      if (useEditing.getState().session?.imageId === image.imageId) useEditing.setState(state);
     },
     onRefused: (error) => {
       showError(texts.errors.edit, error);
@@ -57,7 +74,7 @@ export function openSession(image: ImageInfo, objects: readonly ObjectRow[]): Ed
     },
     onOtherPlane: (t, z) => updateWorkspace({ t, z }),
   });
-  useEditing.setState({ session, ...session.state });
+  sessions.set(image.imageId, session);
   return session;
 }
 
@@ -72,7 +89,8 @@ export function openPlane(session: EditSession, t: number, z: number): void {
     useEditing.setState((state) => ({ revision: state.revision + 1 })),
   );
   useEditing.setState((state) => ({ session, document, revision: state.revision + 1, ...session.state }));
-  void loadLabels();
+  // What the store holds is complete once the strokes under way have arrived.
+  void session.settled().then(loadLabels);
 }
 
 /** Forgets the plane's labels and loads them anew: they were changed elsewhere. */
