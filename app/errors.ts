@@ -55,7 +55,9 @@ export function serialiseError(error: unknown): SerialisedError {
 
 /** The inverse of {@link serialiseError}. An unexpected error comes back as a plain Error. */
 export function deserialiseError(data: SerialisedError): Error {
-  return data.tag === 'Unexpected' ? new Error(data.message) : new LimnError(data.tag, data.message, { fields: data.fields });
+  return data.tag === 'Unexpected'
+    ? new Error(data.message)
+    : new LimnError(data.tag, data.message, { fields: data.fields });
 }
 
 /** Exit code of a command that ended with this error: 2 wrong usage, 3 bad input, 4 device or engine, 130 interrupted. */
@@ -85,5 +87,6 @@ export interface CallContext {
 
 /** Throws `Cancelled` once the signal has fired. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new LimnError('Cancelled', 'Stopped on request; what was finished before is kept.');
+  if (signal?.aborted)
+    throw new LimnError('Cancelled', 'Stopped on request; what was finished before is kept.');
 }

@@ -109,11 +109,36 @@ export interface ModelSummary {
 
 /** Events of a running training, in order; each is one JSON line with `--json`. */
 export type TrainEvent =
-  | { type: 'started'; runId: number; device: string; why: string; images: string[]; validation: string[]; parameters: number; description: string }
-  | { type: 'metrics'; runId: number; points: MetricPoint[]; etaSeconds: number | null; stepsPerSecond: number; step: number; steps: number | null }
+  | {
+      type: 'started';
+      runId: number;
+      device: string;
+      why: string;
+      images: string[];
+      validation: string[];
+      parameters: number;
+      description: string;
+    }
+  | {
+      type: 'metrics';
+      runId: number;
+      points: MetricPoint[];
+      etaSeconds: number | null;
+      stepsPerSecond: number;
+      step: number;
+      steps: number | null;
+    }
   | { type: 'checkpoint'; runId: number; step: number; path: string; milliseconds: number }
   | { type: 'note'; runId: number; message: string }
-  | { type: 'ended'; runId: number; state: RunState; step: number; seconds: number; modelId: number | null; message: string };
+  | {
+      type: 'ended';
+      runId: number;
+      state: RunState;
+      step: number;
+      seconds: number;
+      modelId: number | null;
+      message: string;
+    };
 
 // ---- prediction, evaluation, export -----------------------------------------------------------------
 

@@ -60,8 +60,12 @@ test('a run is paused, continued and ends with a model, told by events and job',
   assert.equal(paused.state, 'paused');
   const at = async (): Promise<number> =>
     (await json<JobInfo[]>(open.get('/api/jobs'))).find((job) => job.jobId === jobId)?.done ?? -1;
-  await delay(200);
-  const before = await at();
+  // The pause acts at the next step boundary, and a busy machine may tell of steps late.
+  let before = -2;
+  while (before !== (await at())) {
+    before = await at();
+    await delay(700);
+  }
   await delay(300);
   assert.equal(await at(), before, 'a paused run stands still');
   assert.ok(before < 40);
