@@ -15,11 +15,13 @@ import { SecondEnvelope } from './secondEnvelope.ts';
  * pixel of any other object is first or second among the objects of its own column. O(pixels), whatever the objects.
  *
  * @param objects `[y, x]`, 0 for no object; an object may have several parts
+ * @param reachPx distances up to this are exact; longer ones may come out too long or Infinity, and cost less
  * @returns `d1` and `d2` `[y, x]` in px, adjacent = 1, `d1` = 0 inside objects; Infinity where there is no such object
  */
 export function twoNearestObjects(
   objects: Uint32Array,
   shape: ShapeYX,
+  reachPx = Infinity,
 ): { d1: Float32Array; d2: Float32Array } {
   const { y: height, x: width } = shape;
   const d1 = new Float32Array(height * width);
@@ -78,8 +80,9 @@ export function twoNearestObjects(
           label2 = belowLabel;
         }
       }
+      if (distance1 > reachPx) continue;
       envelope.insert(x, distance1 * distance1, label1);
-      if (label2 !== 0) envelope.insert(x, distance2 * distance2, label2);
+      if (label2 !== 0 && distance2 <= reachPx) envelope.insert(x, distance2 * distance2, label2);
     }
     envelope.writeDistances(d1, d2, row);
   }

@@ -26,6 +26,8 @@ export const FIJI_BACKGROUND_SIGMA_PX = 10;
 
 /** Beyond this exponent a float32 is zero. */
 const LARGEST_EXPONENT = 120;
+/** ln 2^25: a part that is smaller than this is rounded away. */
+const FLOAT32_DIGITS = 17.4;
 
 /** What {@link weightMap} reads. */
 export interface WeightMapInput {
@@ -84,9 +86,10 @@ export function weightMap(input: WeightMapInput): Float32Array {
 
 function paperWeightMap({ target, objects, shape, w0, sigmaPx, classWeights }: WeightMapInput): Float32Array {
   const weights = new Float32Array(target.length);
-  const { d1, d2 } = twoNearestObjects(objects, shape);
   const factor = 1 / (2 * sigmaPx * sigmaPx);
   const background = classWeights[0] ?? 0;
+  const largestExponent = exponentOfNothing(w0, background);
+  const { d1, d2 } = twoNearestObjects(objects, shape, Math.sqrt(largestExponent / factor));
   for (let i = 0; i < target.length; i++) {
     const value = target[i]!;
     if (value === 0) continue;
@@ -96,9 +99,15 @@ function paperWeightMap({ target, objects, shape, w0, sigmaPx, classWeights }: W
     }
     const sum = d1[i]! + d2[i]!;
     const exponent = sum * sum * factor;
-    weights[i] = exponent < LARGEST_EXPONENT ? background + w0 * Math.exp(-exponent) : background;
+    weights[i] = exponent < largestExponent ? background + w0 * Math.exp(-exponent) : background;
   }
   return weights;
+}
+
+/** Beyond this exponent `w0 · exp(-exponent)` changes no digit of a float32 that it is added to. */
+function exponentOfNothing(w0: number, base: number): number {
+  if (!(base > 0) || !(w0 > 0)) return LARGEST_EXPONENT;
+  return Math.min(LARGEST_EXPONENT, Math.max(0, Math.log(w0 / base)) + FLOAT32_DIGITS);
 }
 
 function fijiWeightMap({ target, objects, shape, w0, sigmaPx, classOfObject }: WeightMapInput): Float32Array {
@@ -110,8 +119,11 @@ function fijiWeightMap({ target, objects, shape, w0, sigmaPx, classOfObject }: W
   const classes = classOfObject ?? classesFromTarget(target, objects);
   const borderFactor = 1 / (2 * sigmaPx * sigmaPx);
   const nearFactor = 1 / (2 * FIJI_BACKGROUND_SIGMA_PX * FIJI_BACKGROUND_SIGMA_PX);
+  const largestBorder = exponentOfNothing(w0, FIJI_BACKGROUND_WEIGHT);
+  const largestNear = exponentOfNothing(1, FIJI_BACKGROUND_WEIGHT);
+  const reachPx = Math.sqrt(Math.max(largestBorder / borderFactor, largestNear / nearFactor));
   for (const classIndex of new Set(classes.values())) {
-    const { d1, d2 } = twoNearestObjects(objectsOfClass(objects, classes, classIndex), shape);
+    const { d1, d2 } = twoNearestObjects(objectsOfClass(objects, classes, classIndex), shape, reachPx);
     for (let i = 0; i < target.length; i++) {
       if (target[i] !== 1) continue;
       const nearest = d1[i]!;
@@ -119,8 +131,8 @@ function fijiWeightMap({ target, objects, shape, w0, sigmaPx, classOfObject }: W
       const border = sum * sum * borderFactor;
       const near = nearest * nearest * nearFactor;
       let weight = weights[i]!;
-      if (border < LARGEST_EXPONENT) weight += w0 * Math.exp(-border);
-      if (near < LARGEST_EXPONENT) weight += (1 - FIJI_BACKGROUND_WEIGHT) * Math.exp(-near);
+      if (border < largestBorder) weight += w0 * Math.exp(-border);
+      if (near < largestNear) weight += (1 - FIJI_BACKGROUND_WEIGHT) * Math.exp(-near);
       weights[i] = weight;
     }
   }

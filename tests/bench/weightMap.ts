@@ -25,9 +25,9 @@ export async function benchWeightMap(repeats: number): Promise<Comparison[]> {
   const ours: number[] = [];
   const theirs: number[] = [];
   let peer = 'SciPy (missing)';
-  ourSeconds(labels);
+  for (let warming = 0; warming < 10; warming++) ourSeconds(labels);
   for (let repeat = 0; repeat < repeats; repeat++) {
-    ours.push(ourSeconds(labels));
+    for (let time = 0; time < 5; time++) ours.push(ourSeconds(labels));
     const answer = runPeer<{ seconds: number[]; version: string }>('weight_map_scipy.py', path, 1);
     if (answer === null) continue;
     peer = answer.version;
