@@ -46,15 +46,23 @@ export function twoNearestObjects(
         }
         firstBelow[x] = y;
       }
+      // Candidates beyond the reach are not looked at: one beyond it leaves none behind it either.
       const above1 = firstAbove[row + x]!;
       const below1 = firstBelow[x]!;
-      if (above1 < 0 && below1 < 0) continue;
-      let distance1 = above1 < 0 ? Infinity : y - above1;
-      let label1 = above1 < 0 ? 0 : objects[above1 * width + x]!;
-      const above2 = secondAbove[row + x]!;
-      let distance2 = above2 < 0 ? Infinity : y - above2;
-      let label2 = above2 < 0 ? 0 : objects[above2 * width + x]!;
-      if (below1 >= 0) {
+      let distance1 = Infinity;
+      let label1 = 0;
+      let distance2 = Infinity;
+      let label2 = 0;
+      if (above1 >= 0 && y - above1 <= reachPx) {
+        distance1 = y - above1;
+        label1 = objects[above1 * width + x]!;
+        const above2 = secondAbove[row + x]!;
+        if (above2 >= 0 && y - above2 <= reachPx) {
+          distance2 = y - above2;
+          label2 = objects[above2 * width + x]!;
+        }
+      }
+      if (below1 >= 0 && below1 - y <= reachPx) {
         const distanceBelow = below1 - y;
         const belowLabel = labelBelow[x]!;
         if (belowLabel === label1) {
@@ -80,7 +88,7 @@ export function twoNearestObjects(
           label2 = belowLabel;
         }
       }
-      if (distance1 > reachPx) continue;
+      if (label1 === 0) continue;
       envelope.insert(x, distance1 * distance1, label1);
       if (label2 !== 0 && distance2 <= reachPx) envelope.insert(x, distance2 * distance2, label2);
     }
