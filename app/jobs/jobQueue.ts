@@ -148,6 +148,8 @@ export class JobQueue {
     else if (entry.info.state !== 'queued') {
       throw new LimnError('WrongUsage', `“${entry.info.title}” cannot be paused; stop it instead.`);
     }
+    // It may have come to its end while it was asked to halt.
+    if (hasEnded(entry)) return { ...entry.info };
     entry.info.state = 'paused';
     entry.remaining.pause();
     this.#announce(entry);
@@ -164,6 +166,7 @@ export class JobQueue {
       this.#startNext();
     } else {
       await entry.resume?.();
+      if (hasEnded(entry)) return { ...entry.info };
       entry.info.state = 'running';
       entry.remaining.resume();
       this.#announce(entry);
@@ -226,7 +229,7 @@ export class JobQueue {
       },
       setMessage: (message) => {
         info.message = message;
-        this.#announceProgress(entry);
+        this.#announce(entry);
       },
       setRemaining: (seconds) => {
         entry.remaining.tell(seconds);

@@ -80,16 +80,23 @@ async function start(
     lane: 'engine',
     runId: knownRun,
     run: async (context) => {
+      let hasEnded = false;
       const trained = train({
         signal: context.signal,
         onEvent: (event) => {
           if (event.type === 'started') begun.resolve();
           follow(workspace, context, event);
         },
-      }).finally(() => begun.resolve());
+      }).finally(() => {
+        hasEnded = true;
+        begun.resolve();
+      });
       // Before the engine reports anything the run can already be paused and stopped: the job has to know it.
-      const first = await Promise.race([trained, runExists(workspace)]);
-      if (typeof first === 'number') context.setRun(first);
+      const first = await Promise.race([
+        trained.then((summary) => summary.runId),
+        runExists(workspace, () => hasEnded),
+      ]);
+      if (first !== null) context.setRun(first);
       return trained;
     },
     pause: () => whileTraining((runId) => training.pause(runId)),
@@ -98,16 +105,16 @@ async function start(
   });
   for (;;) {
     const { state, runId } = jobs.get(job.jobId);
-    if (runId !== null || state === 'queued') return { runId, jobId: job.jobId };
+    if (runId !== null || state === 'queued' || state === 'paused') return { runId, jobId: job.jobId };
     // A job that ends before its run exists has failed: that is the answer.
     await Promise.race([job.finished, delay(POLL_MS, null, { ref: false })]);
   }
 }
 
-/** Resolves with the run that the engine works on, as soon as there is one. */
-async function runExists({ training, jobs }: Workspace): Promise<number> {
-  while (training.activeRunId === null && jobs.busy) await delay(POLL_MS, null, { ref: false });
-  return training.activeRunId ?? 0;
+/** Resolves with the run that the engine works on, as soon as there is one; null if the job ends first. */
+async function runExists({ training }: Workspace, hasEnded: () => boolean): Promise<number | null> {
+  while (training.activeRunId === null && !hasEnded()) await delay(POLL_MS, null, { ref: false });
+  return training.activeRunId;
 }
 
 /** Passes an event of a run on and books it as the job's progress. */

@@ -46,10 +46,15 @@ export function networkOf(project: Project, plan: TrainingPlan): NetworkSpec {
  */
 export async function initialWeightsOf(project: Project, init: string): Promise<Weights | null> {
   if (init === 'scratch') return null;
-  if (init === 'best' || init === 'last' || /^\d+$/.test(init)) {
+  if (isProjectModel(init)) {
     return readModel(project.store.models.readBytes(resolveModel(project, init).modelId)).weights;
   }
-  return readModel(await readModelFile(init)).weights;
+  return readModel(await readModelFile(init), `'${init}'`).weights;
+}
+
+/** Whether a name means a model of the project rather than a file. */
+export function isProjectModel(init: string): boolean {
+  return init === 'best' || init === 'last' || /^\d+$/.test(init);
 }
 
 /** Bytes of a model file. Throws NotFound with its name. */
@@ -173,6 +178,7 @@ async function fitInstances(context: StoreContext, weights: Weights): Promise<In
   const { project, engine, plan, runId, note } = context;
   const description = describe(context, context.outcome.position.step, { ...DEFAULT_INSTANCE_PARAMETERS });
   if (!description.classKinds.includes('thing')) return description.instances;
+  note('Fitting the separation of objects on the training images …');
   try {
     const key = `fit ${runId}`;
     await engine.request('loadModel', {

@@ -45,7 +45,9 @@ const PATIENCE_STEPS = 30;
 interface ActiveRun {
   project: Project;
   runId: number;
+  /** What was asked of the run; the engine is told again at each start, since it forgets what comes before one. */
   paused: boolean;
+  stopping: boolean;
 }
 
 export class TrainingService {
@@ -91,25 +93,39 @@ export class TrainingService {
     return this.#carry(project, row, planOf(row), true, options);
   }
 
-  /** Ends a running training at the next step boundary; what was learnt becomes a model. */
+  /** Ends a running training at the next step boundary, or its first; what was learnt becomes a model. */
   async stop(runId: number): Promise<void> {
-    this.#checkActive(runId);
+    this.#checkActive(runId).stopping = true;
     await this.#engine.request('stopTraining', null);
   }
 
+  /** Halts a running training at the next step boundary, or before its first. Without effect on one that ends meanwhile. */
   async pause(runId: number): Promise<void> {
     const active = this.#checkActive(runId);
-    await this.#engine.request('pauseTraining', null);
     active.paused = true;
-    active.project.store.runs.update(runId, { state: 'paused' });
+    await this.#engine.request('pauseTraining', null);
+    this.#noteState(active, 'paused');
   }
 
   /** Goes on after {@link pause}. */
   async continue(runId: number): Promise<void> {
     const active = this.#checkActive(runId);
-    await this.#engine.request('continueTraining', null);
     active.paused = false;
-    active.project.store.runs.update(runId, { state: 'running' });
+    await this.#engine.request('continueTraining', null);
+    this.#noteState(active, 'running');
+  }
+
+  /** A run that has ended while the engine was asked keeps the state it ended with. */
+  #noteState(active: ActiveRun, state: RunState): void {
+    if (this.#active === active) active.project.store.runs.update(active.runId, { state });
+  }
+
+  /** Passes on what was asked of a run before the engine trained it; an engine lost meanwhile fails the training itself. */
+  async #repeatRequests({ paused, stopping }: ActiveRun): Promise<void> {
+    const requests: Promise<null>[] = [];
+    if (paused) requests.push(this.#engine.request('pauseTraining', null));
+    if (stopping) requests.push(this.#engine.request('stopTraining', null));
+    await Promise.allSettled(requests);
   }
 
   #checkFree(): void {
@@ -135,7 +151,7 @@ export class TrainingService {
     options: TrainOptions,
   ): Promise<RunSummary> {
     const { runId } = row;
-    const active: ActiveRun = { project, runId, paused: false };
+    const active: ActiveRun = { project, runId, paused: false, stopping: false };
     this.#active = active;
     const release = claimRun(project, runId);
     const emit = (event: TrainEvent): void => options.onEvent?.(event);
@@ -236,12 +252,15 @@ export class TrainingService {
       for (const told of record(event, { project, runId, plan, runFolder, recorder }))
         options.onEvent?.(told);
     };
-    return this.#engine.request('train', job, {
+    const trained = this.#engine.request('train', job, {
       ...(options.signal && { signal: options.signal }),
       onEvent,
       // A paused run is silent for as long as its user likes.
       patienceMilliseconds: () => (active.paused ? 2 ** 31 - 1 : patience),
     });
+    // Requests arrive in order, so the training hears these before its first step.
+    const [outcome] = await Promise.all([trained, this.#repeatRequests(active)]);
+    return outcome;
   }
 
   async #sendPlanes(project: Project, plan: TrainingPlan, options: TrainOptions): Promise<void> {
@@ -253,7 +272,7 @@ export class TrainingService {
       );
     const training = planesOf(plan.imageIds);
     const statistics = await labelStatistics(project, training, contextOf(options));
-    checkEnoughLabels(statistics, project.store.classes.list());
+    checkEnoughLabels(statistics, project.store.classes.list(), project.name);
     const { input, output } = tileShapesOf(networkOf(project, plan), plan.hyperParameters.tileSize);
     const planeOptions = {
       plan: plan.hyperParameters,

@@ -99,6 +99,42 @@ test('a waiting job can be held back, a running one is halted by its own means',
   await queue.close();
 });
 
+test('a job that ends while it is asked to pause or resume has ended and never starts again', async () => {
+  const queue = new JobQueue(() => undefined);
+  const asked = Promise.withResolvers<void>();
+  let runs = 0;
+  const ends = controlled('engine', { pause: () => asked.promise });
+  const { jobId, finished } = queue.add({
+    ...ends.request,
+    run: (context) => {
+      runs++;
+      return ends.request.run(context);
+    },
+  });
+  const pausing = queue.pause(jobId);
+  ends.resolve('');
+  await finished;
+  await new Promise(setImmediate);
+  asked.resolve();
+  assert.equal((await pausing).state, 'done');
+  assert.equal(queue.busy, false);
+  await queue.resume(jobId);
+  assert.equal(runs, 1);
+
+  const going = Promise.withResolvers<void>();
+  const resumed = controlled('engine', { pause: async () => undefined, resume: () => going.promise });
+  const second = queue.add(resumed.request);
+  await queue.pause(second.jobId);
+  const resuming = queue.resume(second.jobId);
+  resumed.resolve('');
+  await second.finished;
+  await new Promise(setImmediate);
+  going.resolve();
+  assert.equal((await resuming).state, 'done');
+  assert.equal(queue.busy, false);
+  await queue.close();
+});
+
 test('the remaining time follows the pace and stands still in a pause', async () => {
   let now = 0;
   const published: JobInfo[] = [];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EngineHost } from '../../app/engine/host.ts';
 import { isLimnError } from '../../app/errors.ts';
@@ -125,5 +126,36 @@ test('an interrupted run keeps its checkpoint and goes on; a stopped one has a m
   await assert.rejects(service.resume(project, interrupted.runId), (error) =>
     isLimnError(error, 'InvalidInput'),
   );
+  project.close();
+});
+
+test('what is asked of a run before the engine trains is heard at its beginning', {
+  timeout: 120_000,
+}, async (t) => {
+  const project = await smallProject(testFolder(t));
+  const begun = async (): Promise<number> => {
+    while (service.activeRunId === null) await delay(1);
+    return service.activeRunId;
+  };
+  let reached = 0;
+  const written = Promise.withResolvers<void>();
+  const paused = service.train(project, REQUEST, {
+    onEvent: (event) => {
+      if (event.type === 'metrics') reached = event.step;
+      if (event.type === 'checkpoint') written.resolve();
+    },
+  });
+  const runId = await begun();
+  await service.pause(runId);
+  // A pause begins with a checkpoint; a run that goes on would be many steps further a second later.
+  await written.promise;
+  await delay(1000);
+  assert.ok(reached <= 2, `paused at step ${reached}`);
+  await service.continue(runId);
+  assert.equal((await paused).state, 'finished');
+
+  const stopped = service.train(project, { ...REQUEST, steps: 100_000 });
+  await service.stop(await begun());
+  assert.equal((await stopped).state, 'stopped');
   project.close();
 });
