@@ -17,7 +17,7 @@ import {
   weightMapQuery,
 } from './schemas.ts';
 import { describePlane } from './tileDescription.ts';
-import type { EditAcknowledged, EditReverted, ObjectRow } from './types.ts';
+import type { EditAcknowledged, EditHistory, EditReverted, ObjectRow } from './types.ts';
 import { jsonBody, parseInput, pathOf, queryOf } from './validation.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -56,6 +56,12 @@ export const labelRoutes = (workspace: Workspace) =>
     .post('/:id/redo', pathOf(idPath), (c) => {
       const { id } = c.req.valid('param');
       return restoredResponse(workspace, id, redoEdit(workspace.project, id));
+    })
+    .get('/:id/history', pathOf(idPath), (c) => {
+      const { store } = workspace.project;
+      const { imageId } = store.images.get(c.req.valid('param').id);
+      const { canUndo, canRedo } = store.edits.state(imageId);
+      return c.json<EditHistory>({ canUndo, canRedo });
     })
     .get('/:id/objects', pathOf(idPath), (c) => {
       const { store } = workspace.project;

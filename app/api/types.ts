@@ -73,6 +73,12 @@ export interface EditAcknowledged {
   objects: ObjectRow[];
 }
 
+/** Whether an image's gestures can be taken back or repeated, as stored. */
+export interface EditHistory {
+  canUndo: boolean;
+  canRedo: boolean;
+}
+
 export interface JobInfo {
   jobId: number;
   kind: 'import' | 'train' | 'predict' | 'export' | 'evaluate';

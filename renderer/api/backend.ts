@@ -40,6 +40,7 @@ export const backend = {
       }),
     ),
   objects: (imageId: number) => json(api.images[':id'].objects.$get({ param: idOf(imageId) })),
+  history: (imageId: number) => json(api.images[':id'].history.$get({ param: idOf(imageId) })),
   updateObject: (
     imageId: number,
     label: number,

@@ -77,7 +77,13 @@ async function noteProject(): Promise<void> {
 
 function noteJob(job: JobInfo): void {
   noteTrainJob(job);
-  if (job.state === 'failed' && !knownFailures.has(job.jobId)) {
+  // Who imports waits for the answer, which tells the failure.
+  if (
+    job.state === 'failed' &&
+    job.kind !== 'import' &&
+    job.kind !== 'export' &&
+    !knownFailures.has(job.jobId)
+  ) {
     knownFailures.add(job.jobId);
     showError(job.title, new Error(job.message ?? texts.jobs.failed));
   }

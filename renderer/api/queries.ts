@@ -11,7 +11,7 @@ export const keys = {
   project: ['project'] as const,
   images: ['images'] as const,
   classes: ['classes'] as const,
-  objects: (imageId: number) => ['objects', imageId] as const,
+  editable: (imageId: number) => ['editable', imageId] as const,
   statistics: (imageId: number, t: number, z: number, c: number) => ['statistics', imageId, t, z, c] as const,
   outlook: ['outlook'] as const,
   runs: ['runs'] as const,

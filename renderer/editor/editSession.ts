@@ -1,6 +1,6 @@
 /** Editing one image: the label document of the plane on view, its objects, the undo state and the queue to the store; no DOM. */
 
-import type { ClassRow, EditAcknowledged, EditHeader, ObjectRow } from '../../app/api/types.ts';
+import type { ClassRow, EditAcknowledged, EditHeader, EditHistory, ObjectRow } from '../../app/api/types.ts';
 import { EditQueue, type SaveState } from './editQueue.ts';
 import type { Gesture } from './gesture.ts';
 import { LabelDocument } from './labelDocument.ts';
@@ -38,6 +38,7 @@ export interface EditSessionOptions {
   shape: PlaneShape;
   transport: LabelTransport;
   objects: readonly ObjectRow[];
+  history: EditHistory;
   onState(state: SessionState): void;
   onRefused(error: unknown): void;
   /** Undo or redo changed another plane than the one on view: show it. */
@@ -60,14 +61,14 @@ export class EditSession {
   #document: LabelDocument;
   #plane = { t: 0, z: 0 };
   #nextLabel = 2;
-  // Whether the store has something to undo is known after the first answer; until then asking is free.
-  #state: Omit<SessionState, 'objects'> = { save: 'saved', canUndo: true, canRedo: true };
+  #state: Omit<SessionState, 'objects'>;
   #historyPending = 0;
 
   constructor(options: EditSessionOptions) {
     this.imageId = options.imageId;
     this.shape = options.shape;
     this.#options = options;
+    this.#state = { save: 'saved', ...options.history };
     this.#document = new LabelDocument(options.shape);
     this.#queue = new EditQueue({
       isTransient: (error) => options.transport.isTransient(error),

@@ -26,35 +26,37 @@ export function PredictPanel({ image }: { image: ImageInfo | undefined }) {
   return (
     <div className="panel">
       {hasModel ? (
-        <>
-          <Select
-            label={predict.model}
-            data={[
-              { value: 'best', label: predict.best },
-              { value: 'last', label: predict.last },
-              ...(models.data ?? []).map((row) => ({ value: String(row.modelId), label: row.name })),
-            ]}
-            value={model}
-            onChange={(value) => useChosenModel.setState({ model: value ?? 'best' })}
-          />
-          <div className="row">
-            <Button
-              className="grow"
-              variant="default"
-              disabled={!image || busy}
-              onClick={() => void predictImage()}
-            >
-              {predict.image}
-            </Button>
-            <Button className="grow" disabled={count === 0 || busy} onClick={() => void predictAll()}>
-              {predict.all}
-            </Button>
-          </div>
-          <p className="soft">{predict.allHint(count)}</p>
-        </>
+        <Select
+          label={predict.model}
+          data={[
+            { value: 'best', label: predict.best },
+            { value: 'last', label: predict.last },
+            ...(models.data ?? []).map((row) => ({ value: String(row.modelId), label: row.name })),
+          ]}
+          value={model}
+          onChange={(value) => useChosenModel.setState({ model: value ?? 'best' })}
+        />
       ) : (
-        <p className="consequence">{predict.noModel}</p>
+        models.data && <p className="consequence">{predict.noModel}</p>
       )}
+      <div className="row">
+        <Button
+          className="grow"
+          variant="default"
+          disabled={!hasModel || !image || busy}
+          onClick={() => void predictImage()}
+        >
+          {predict.image}
+        </Button>
+        <Button
+          className="grow"
+          disabled={!hasModel || count === 0 || busy}
+          onClick={() => void predictAll()}
+        >
+          {predict.all}
+        </Button>
+      </div>
+      {hasModel && <p className="soft">{predict.allHint(count)}</p>}
       <PredictionView image={image} />
     </div>
   );

@@ -80,11 +80,13 @@ function Jobs() {
 function JobItem({ job }: { job: JobInfo }) {
   const cancel = () =>
     backend.cancelJob(job.jobId).catch((error: unknown) => showError(texts.errors.run, error));
+  // All steps are done, but the work is not: its last phase has words, not figures.
+  const isClosing = job.total > 0 && job.done >= job.total && job.message !== null;
   return (
     <span className="job-line">
-      {job.title}
+      {isClosing ? job.message : job.title}
       <progress max={job.total > 0 ? job.total : 1} value={job.done} aria-label={job.title} />
-      {job.etaSeconds !== null && texts.train.eta(job.etaSeconds)}
+      {!isClosing && job.etaSeconds !== null && texts.train.eta(job.etaSeconds)}
       {job.etaSeconds === null && job.total > 0 && `${job.done}/${job.total}`}
       {job.kind !== 'train' && (
         <button type="button" className="menu-button" onClick={() => void cancel()}>

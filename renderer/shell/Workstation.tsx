@@ -88,21 +88,27 @@ function useOpenImage(imageId: number | undefined): void {
   const t = useWorkspace((state) => state.t);
   const z = useWorkspace((state) => state.z);
   const image = images.data?.find((candidate) => candidate.imageId === imageId);
-  const objects = useQuery({
-    queryKey: keys.objects(imageId ?? -1),
-    queryFn: () => backend.objects(imageId ?? -1),
+  const editable = useQuery({
+    queryKey: keys.editable(imageId ?? -1),
+    queryFn: async () => {
+      const [objects, history] = await Promise.all([
+        backend.objects(imageId ?? -1),
+        backend.history(imageId ?? -1),
+      ]);
+      return { objects, history };
+    },
     enabled: imageId !== undefined,
     // Always fresh when an image is opened; the session follows them from there.
     staleTime: 0,
     gcTime: 0,
   });
-  const rows = objects.data;
-  const ready = image !== undefined && rows !== undefined;
+  const stored = editable.data;
+  const ready = image !== undefined && stored !== undefined;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a session lives as long as its image is on view, whatever else is fetched meanwhile.
   useEffect(() => {
-    if (!image || !rows) return;
-    const session = openSession(image, rows);
+    if (!image || !stored) return;
+    const session = openSession(image, stored.objects, stored.history);
     openPlane(session, t, z);
     return () => {
       // A shape begun on one image must not be finished on another.

@@ -2,7 +2,7 @@
 
 import { notifications } from '@mantine/notifications';
 import { create } from 'zustand';
-import type { ClassRow, ImageInfo, ObjectRow } from '../../app/api/types.ts';
+import type { ClassRow, EditHistory, ImageInfo, ObjectRow } from '../../app/api/types.ts';
 import { getLabelPlane, getLabelTile, httpLabelTransport } from '../api/raw.ts';
 import { EditSession, type SessionState } from '../editor/editSession.ts';
 import type { LabelDocument } from '../editor/labelDocument.ts';
@@ -56,7 +56,11 @@ export function closeSession(): void {
 }
 
 /** Opens an image for editing; edits of the one before go on being stored. */
-export function openSession(image: ImageInfo, objects: readonly ObjectRow[]): EditSession {
+export function openSession(
+  image: ImageInfo,
+  objects: readonly ObjectRow[],
+  history: EditHistory,
+): EditSession {
   const known = sessions.get(image.imageId);
   if (known && known.pending > 0) return known;
   const session: EditSession = new EditSession({
@@ -64,6 +68,7 @@ export function openSession(image: ImageInfo, objects: readonly ObjectRow[]): Ed
     shape: { y: image.shape.y, x: image.shape.x },
     transport: httpLabelTransport,
     objects,
+    history,
     onState: (state) => {
       if (useEditing.getState().session?.imageId === image.imageId) useEditing.setState(state);
     },

@@ -35,6 +35,8 @@ function edit(header: EditHeader, regions: Uint32Array[]): Promise<Response> {
   return open.backend.fetch(new Request('http://limn/api/images/1/edits', { method: 'POST', body }));
 }
 
+const history = async (): Promise<unknown> => (await open.get('/api/images/1/history')).json();
+
 const stroke: EditHeader = {
   t: 0,
   z: 0,
@@ -65,10 +67,12 @@ test('an edit over a tile border is stored, undone and repeated, and told', asyn
   assert.equal(tile[10 * 256 + 5], 5000);
   assert.equal(tile[10 * 256 + 6], expected[10 * 512 + 262]);
 
+  assert.deepEqual(await history(), { canUndo: true, canRedo: false });
   const undone = await open.send('/api/images/1/undo');
   const { header, regions } = decodeEnvelope(new Uint8Array(await undone.arrayBuffer()));
   const reverted = header as EditReverted;
   assert.deepEqual([reverted.ack.canUndo, reverted.ack.canRedo], [false, true]);
+  assert.deepEqual(await history(), { canUndo: false, canRedo: true });
   assert.equal(reverted.kind, 'brush');
   assert.ok(regions.length > 0);
   assert.deepEqual(await plane(), before);

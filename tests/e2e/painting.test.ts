@@ -73,6 +73,10 @@ test('undo and redo go stroke by stroke, also after a reload', async () => {
   await work.page.locator(`section[data-image="${image.imageId}"]`).waitFor();
   await work.ready();
   assert.match(await work.readPixel(130, 98), /nucleus #2/);
+  assert.deepEqual(
+    [await work.button('Undo').isEnabled(), await work.button('Redo').isEnabled()],
+    [true, false],
+  );
   await work.page.keyboard.press('Control+Z');
   await work.settled();
   await work.page.keyboard.press('Control+Z');

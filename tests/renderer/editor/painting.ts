@@ -34,6 +34,7 @@ export class PaintingBench implements ToolHost {
       shape,
       transport: this.transport,
       objects: [],
+      history: { canUndo: false, canRedo: false },
       onState: () => undefined,
       onRefused: (error) => this.refused.push(error),
       onOtherPlane: (t, z) => this.otherPlanes.push({ t, z }),
