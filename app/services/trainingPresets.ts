@@ -49,7 +49,7 @@ const fast: HyperParameters = {
   baseFilters: 16,
   networkNormalisation: 'batch',
   dropout: 0,
-  inputNormalisation: 'percentile',
+  inputNormalisation: 'z-score',
   tileSize: 256,
   batchSize: 1,
   optimiser: { kind: 'adam', beta1: 0.9, beta2: 0.99, epsilon: 1e-7, weightDecay: 0.01 },
