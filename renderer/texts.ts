@@ -50,6 +50,7 @@ export const texts = {
     empty: 'Drop images here, or open the sample project.',
     emptyHint:
       'TIFF, OME-TIFF, PNG and JPEG. Limn copies the pixels into the project and keeps their number type.',
+    openSample: 'Open the sample project',
     drop: 'Drop to import',
     importing: (count: number) => `Importing ${plural(count, 'file')} …`,
     imported: (count: number) => `${plural(count, 'image')} imported`,

@@ -1,12 +1,11 @@
 /** `npm start [project.limn] [--port N]`: the workstation in an Electron window where that can be, else served on loopback. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer } from '../app/server.ts';
-import { createSampleProject } from '../app/services/sampleService.ts';
+import { ensureUserSample, userSamplePath } from '../app/services/userSample.ts';
 import { buildRenderer, ROOT, toolPath } from './build.ts';
 
 const DOWNLOAD_SECONDS = 60;
@@ -35,20 +34,11 @@ if (reason !== null) {
   process.once('SIGTERM', stop);
 }
 
-/** Opens the sample project of this user, made on first use. */
+/** The sample project of this user; making it takes a moment. */
 async function sampleProject(): Promise<string> {
-  const data =
-    process.platform === 'win32'
-      ? (process.env['APPDATA'] ?? homedir())
-      : process.platform === 'darwin'
-        ? join(homedir(), 'Library', 'Application Support')
-        : (process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'));
-  const path = join(data, 'limn', 'sample.limn');
-  if (existsSync(path)) return path;
-  mkdirSync(dirname(path), { recursive: true });
-  console.log(`Making the sample project ${path} …`);
-  await createSampleProject(path);
-  return path;
+  const path = userSamplePath();
+  if (!existsSync(path)) console.log(`Making the sample project ${path} …`);
+  return ensureUserSample();
 }
 
 /** Null once the window was opened and closed by its user; else why there is none. */

@@ -1,6 +1,7 @@
 /** Routes of the project itself: what is open, its channels, opening another, making a new one. */
 
 import { Hono } from 'hono';
+import { ensureUserSample } from '../services/userSample.ts';
 import { newProjectBody, openProjectBody, settingsBody } from './schemas.ts';
 import type { ProjectInfo } from './types.ts';
 import { jsonBody } from './validation.ts';
@@ -17,6 +18,7 @@ export const projectRoutes = (workspace: Workspace) =>
     .post('/open', jsonBody(openProjectBody), (c) =>
       c.json<ProjectInfo>(workspace.open(c.req.valid('json').path)),
     )
+    .post('/sample', async (c) => c.json<ProjectInfo>(workspace.open(await ensureUserSample())))
     .post('/new', jsonBody(newProjectBody), (c) => {
       const { path, classes } = c.req.valid('json');
       return c.json<ProjectInfo>(workspace.create(path, classes));

@@ -28,6 +28,7 @@ const idOf = (imageId: number) => ({ id: String(imageId) });
 export const backend = {
   project,
   openProject: (path: string) => json(api.project.open.$post({ json: { path } })),
+  openSample: () => json(api.project.sample.$post()),
   newProject: (path: string) => json(api.project.new.$post({ json: { path } })),
   images: () => json(api.images.$get()),
   importImages: (body: ImportRequest) => json(api.images.import.$post({ json: body })),

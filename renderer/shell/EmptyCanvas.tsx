@@ -1,6 +1,7 @@
 /** What stands in the canvas's place while there is no image: the next step, a wait, or what went wrong. */
 
-import { Loader } from '@mantine/core';
+import { Button, Loader } from '@mantine/core';
+import { openSample } from '../state/projects.ts';
 import { texts } from '../texts.ts';
 import { LimnMark } from './LimnMark.tsx';
 
@@ -18,6 +19,9 @@ export function EmptyCanvas({ loading, error }: { loading: boolean; error: Error
             <strong>{error ? texts.errors.project : texts.images.empty}</strong>
           </p>
           <p>{error ? error.message : texts.images.emptyHint}</p>
+          <Button variant="default" mt={8} onClick={() => void openSample()}>
+            {texts.images.openSample}
+          </Button>
         </div>
       )}
     </section>

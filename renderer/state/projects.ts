@@ -21,6 +21,16 @@ export async function newProject(): Promise<void> {
   else await changeProject('new', await host.chooseNewProject());
 }
 
+/** Opens the sample project, made on first use. */
+export async function openSample(): Promise<void> {
+  try {
+    await backend.openSample();
+    window.location.reload();
+  } catch (error) {
+    showError(texts.errors.project, error);
+  }
+}
+
 /** Opens or makes the project and shows it; a refusal is told and the open project stays. */
 export async function changeProject(how: 'open' | 'new', path: string | null): Promise<void> {
   if (path === null || path.trim() === '') return;

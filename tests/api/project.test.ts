@@ -48,6 +48,21 @@ test('another project takes the place of the open one and changes the cache key'
   assert.equal(back.status, 200, 'the first one was closed and can be opened again');
 });
 
+test('the sample project is made in the data folder of the user and opened', {
+  skip: process.platform !== 'linux' && 'the data folder is set by XDG_DATA_HOME',
+}, async () => {
+  const before = process.env['XDG_DATA_HOME'];
+  process.env['XDG_DATA_HOME'] = open.folder;
+  try {
+    const sample = await (await client.api.project.sample.$post()).json();
+    assert.equal(sample.path, join(open.folder, 'limn', 'sample.limn'));
+    assert.equal(sample.imageCount, 4);
+  } finally {
+    if (before === undefined) delete process.env['XDG_DATA_HOME'];
+    else process.env['XDG_DATA_HOME'] = before;
+  }
+});
+
 test('a project that cannot be opened leaves the open one as it is', async () => {
   const before = await (await client.api.project.$get()).json();
   const missing = await client.api.project.open.$post({ json: { path: join(open.folder, 'none.limn') } });
