@@ -1,15 +1,19 @@
 /** Decides, before anything is stored, on which images a run trains and validates; and what the workstation says about it beforehand. */
 
+import { resolve } from 'node:path';
 import type { TrainingOutlook } from '../api/types.ts';
 import { type CallContext, LimnError } from '../errors.ts';
 import type { ImageRow } from '../store/types.ts';
 import { selectImages, splitValidation } from './imageSelection.ts';
+import { resolveModel } from './modelService.ts';
 import type { Project } from './project.ts';
 import type { TrainRequest } from './requests.ts';
+import { initialWeightsOf, isProjectModel } from './trainedModel.ts';
 import {
   blockersOf,
   channelsOf,
   checkEnoughLabels,
+  checkPlanesVary,
   labelledPlanes,
   labelStatistics,
 } from './trainingData.ts';
@@ -20,8 +24,9 @@ const SCARCE_SHARE = 0.002;
 
 /**
  * The complete plan of a run.
- * @throws WrongUsage on a hyper-parameter, NotFound on an image or model, NotEnoughLabels, InvalidInput on channels
- *   or where an image would be trained and validated on
+ * @throws WrongUsage on a hyper-parameter, NotFound on an image or model, CorruptFile or UnsupportedFormat on a model
+ *   file, NotEnoughLabels, InvalidInput on channels, on an image of one value, or where an image would be trained and
+ *   validated on
  */
 export async function planTraining(
   project: Project,
@@ -34,19 +39,29 @@ export async function planTraining(
   const { training, validation } = splitImages(project, request);
   const channels = channelsOf(project, [...training, ...validation]);
   const classes = project.store.classes.list();
-  checkEnoughLabels(await labelStatistics(project, labelledPlanes(project, training), context), classes);
+  const planes = labelledPlanes(project, training);
+  checkEnoughLabels(await labelStatistics(project, planes, context), classes, project.name);
+  await checkPlanesVary(project, [...planes, ...labelledPlanes(project, validation)], channels, context);
+  const init = await checkedInit(project, request.init ?? 'scratch');
   return {
     preset: request.preset ?? 'fast',
     hyperParameters,
     budget,
     ...execution,
-    init: request.init ?? 'scratch',
+    init,
     imageIds: training.map((row) => row.imageId),
     validationIds: validation.map((row) => row.imageId),
     imageNames: training.map((row) => row.name),
     validationNames: validation.map((row) => row.name),
     channels,
   };
+}
+
+/** What to begin with, as it still means the same when the run goes on from elsewhere: a model's number or a whole path. */
+async function checkedInit(project: Project, init: string): Promise<string> {
+  await initialWeightsOf(project, init);
+  if (init === 'scratch') return init;
+  return isProjectModel(init) ? String(resolveModel(project, init).modelId) : resolve(init);
 }
 
 function splitImages(

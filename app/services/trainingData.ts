@@ -133,9 +133,50 @@ export function blockersOf(statistics: LabelStatistics, classes: readonly ClassR
  * Checks that the labels can be learnt from.
  * @throws NotEnoughLabels with the first sentence of {@link blockersOf}
  */
-export function checkEnoughLabels(statistics: LabelStatistics, classes: readonly ClassRow[]): void {
+export function checkEnoughLabels(
+  statistics: LabelStatistics,
+  classes: readonly ClassRow[],
+  projectName: string,
+): void {
   const [blocker] = blockersOf(statistics, classes);
-  if (blocker !== undefined) throw new LimnError('NotEnoughLabels', blocker);
+  if (blocker === undefined) return;
+  throw new LimnError('NotEnoughLabels', `Project '${projectName}': ${blocker}`, {
+    fields: { project: projectName },
+  });
+}
+
+/**
+ * Checks that every plane holds more than one value, before anything of a run is stored. Most planes show it in
+ * their first tile.
+ * @throws InvalidInput with the name of the first that does not; what reading a linked file throws
+ */
+export async function checkPlanesVary(
+  project: Project,
+  planes: readonly LabelledPlane[],
+  channels: readonly number[],
+  { signal }: CallContext = {},
+): Promise<void> {
+  const { images } = project.store;
+  for (const plane of planes) {
+    const { image, t, z } = plane;
+    let varies = false;
+    for (const c of channels) {
+      throwIfCancelled(signal);
+      if (varies) break;
+      const { pixels } = await images.readTile(image.imageId, 0, t, z, c, 0, 0, signal);
+      varies = !isConstant(pixels) || !isConstant(await images.readPlane(image.imageId, t, z, c, signal));
+    }
+    if (!varies) throw constantPlane(plane);
+  }
+}
+
+function constantPlane(labelled: LabelledPlane): LimnError {
+  const { image, t, z } = labelled;
+  return new LimnError(
+    'InvalidInput',
+    `Image '${planeName(labelled)}' has the same value in every pixel, so there is nothing to learn from it; leave it out with --images, or import it again.`,
+    { fields: { image: image.name, t, z } },
+  );
 }
 
 /**
@@ -204,13 +245,7 @@ export async function buildTrainingPlane(
     plane.scale.push(scale);
     plane.offset.push(offset);
   }
-  if (constant) {
-    throw new LimnError(
-      'InvalidInput',
-      `Image '${planeName(labelled)}' has the same value in every pixel, so there is nothing to learn from it; leave it out with --images, or import it again.`,
-      { fields: { image: image.name, t, z } },
-    );
-  }
+  if (constant) throw constantPlane(labelled);
   const { target, objects, classOfObject } = targetOfLabels(
     project,
     image.imageId,

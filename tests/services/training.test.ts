@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { EngineHost } from '../../app/engine/host.ts';
 import { readModel } from '../../app/engine/modelFile.ts';
 import { isLimnError } from '../../app/errors.ts';
 import { evaluate } from '../../app/services/evaluationService.ts';
+import { importImages } from '../../app/services/importService.ts';
 import { descriptionOf, listModels, resolveModel } from '../../app/services/modelService.ts';
 import { predictImages } from '../../app/services/predictionService.ts';
 import type { TrainEvent, TrainRequest } from '../../app/services/requests.ts';
 import { listRuns, TrainingService } from '../../app/services/trainingService.ts';
-import { smallProject, testFolder } from './smallProject.ts';
+import { SIDE, smallProject, testFolder, writeImages } from './smallProject.ts';
 
 const engine = new EngineHost();
 after(() => engine.close());
@@ -100,6 +101,36 @@ test('labels that cannot be learnt from are refused with a sentence, and no run 
     assert.deepEqual(listRuns(project), []);
     project.close();
   }
+});
+
+test('an image of one value and a model that is none are refused by name, and no run is stored', async (t) => {
+  const folder = testFolder(t);
+  const project = await smallProject(folder, { count: 1 });
+  const service = new TrainingService(engine);
+  const garbage = join(folder, 'garbage.onnx');
+  writeFileSync(garbage, 'no model');
+  for (const [init, sentence] of [
+    [garbage, /garbage\.onnx.*not a complete ONNX/],
+    [join(folder, 'missing.onnx'), /missing\.onnx/],
+    ['9', /no model 9/],
+  ] as const) {
+    await assert.rejects(
+      service.train(project, { ...TINY, steps: 1, init }),
+      (error) => isLimnError(error) && sentence.test(error.message),
+    );
+  }
+  await writeImages(join(folder, 'flat'), [new Uint8Array(SIDE * SIDE).fill(7)]);
+  await importImages(project, {
+    paths: [join(folder, 'flat')],
+    labels: join(folder, 'labels'),
+    labelKind: 'instances',
+  });
+  await assert.rejects(
+    service.train(project, { ...TINY, steps: 1 }),
+    (error) => isLimnError(error, 'InvalidInput') && /'cell0.*same value/.test(error.message),
+  );
+  assert.deepEqual(listRuns(project), []);
+  project.close();
 });
 
 test('validating on what is trained on is refused', async (t) => {
