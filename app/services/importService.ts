@@ -88,6 +88,7 @@ async function planImport(
       { fields: { path: request.paths[0] ?? '' } },
     );
   }
+  checkKnownChannels(project, request.channels);
   if (request.labels === undefined && (request.map ?? request.unlabelled) !== undefined) {
     throw new LimnError(
       'WrongUsage',
@@ -299,6 +300,11 @@ function addValues(labels: Uint32Array, values: Set<number>): void {
 function pixelSize(description: ImageDescription, said: number | undefined): PixelSizeUm | null {
   if (said === undefined) return description.pixelSizeUm;
   return { y: said, x: said, z: description.pixelSizeUm?.z ?? null };
+}
+
+/** Channels are chosen for the whole project, so the images that are in it already need them too. */
+function checkKnownChannels(project: Project, channels: readonly number[] | undefined): void {
+  for (const image of project.store.images.list()) checkChannels(image.name, image, channels);
 }
 
 function checkChannels(

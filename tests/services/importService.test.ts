@@ -263,6 +263,17 @@ test('a linked image stays in its file, and --channels and --pixel-size-um are k
   );
 });
 
+test('channels that images of the project lack are refused, though nothing new is imported', async (context) => {
+  const { project, images } = prepare(context);
+  await write(join(images, 'a.tif'), GREY, SMALL);
+  await importImages(project, { paths: [images] });
+  await assert.rejects(
+    importImages(project, { paths: [images], channels: [3] }),
+    (error) => isLimnError(error, 'InvalidInput') && /'a' has 1 channel.*no channel 3/.test(error.message),
+  );
+  assert.equal(project.store.settings.channels(), null);
+});
+
 const BAD: [string, string, RegExp, (setting: Setting) => Promise<ImportRequest>][] = [
   [
     'a truncated TIFF after good ones',
