@@ -65,7 +65,13 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander ends `--help` and a bare `limn` through the same exception.
-    exitCode = error.exitCode === 0 || error.code === 'commander.help' ? (argv.length === 0 ? 2 : 0) : 2;
+    const asked = error.exitCode === 0 || error.code === 'commander.help';
+    exitCode = asked && argv.length > 0 ? 0 : 2;
+    if (!asked && argv.includes('--json')) {
+      const message = error.message.replace(/^error: /, '');
+      const serialised = serialiseError(new LimnError('WrongUsage', message));
+      process.stdout.write(`${JSON.stringify({ error: serialised })}\n`);
+    }
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
@@ -88,6 +94,12 @@ function asLimnError(error: unknown): unknown {
     return new LimnError('InvalidInput', `${where} may not be read or written: check its permissions.`, {
       cause: error,
     });
+  if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST' || code === 'ENAMETOOLONG')
+    return new LimnError(
+      'InvalidInput',
+      `${where} cannot be used: a file stands where a folder is needed or the other way round, or the name is too long. Choose another path.`,
+      { cause: error },
+    );
   if (code === 'ENOENT')
     return new LimnError('NotFound', `${where} does not exist: check the path.`, { cause: error });
   return error;

@@ -56,11 +56,7 @@ export function addProjectCommands(add: AddCommand): void {
           valueMap,
         )
         .option('--link', 'leave the pixels in their files instead of copying them into the project')
-        .option(
-          '--pixel-size-um <number>',
-          'micrometres per pixel, where the files do not say',
-          positiveNumber,
-        )
+        .option('--pixel-size-um <number>', 'micrometres per pixel, whatever the files say', positiveNumber)
         .option(
           '--channels <numbers>',
           'channels that networks of this project see, for example 0,1',

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EngineHost } from '../engine/host.ts';
+import { readModel } from '../engine/modelFile.ts';
 import {
   type CallContext,
   isLimnError,
@@ -94,7 +95,12 @@ function checkStems(sources: readonly string[]): void {
 
 /** Bytes of a Limn ONNX file, or of the best model of a project, which is only read. */
 async function modelBytes(model: string): Promise<Uint8Array> {
-  if (!model.endsWith('.limn')) return readModelFile(model);
+  if (!model.endsWith('.limn')) {
+    const bytes = await readModelFile(model);
+    // Read once here, where its name is known, so that a file that is no model is told by it.
+    readModel(bytes, `'${model}'`);
+    return bytes;
+  }
   const project = openProject(model, { mode: 'read' });
   try {
     return project.store.models.readBytes(resolveModel(project, 'best').modelId);

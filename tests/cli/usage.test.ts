@@ -1,8 +1,10 @@
 /** Help, wrong usage and exit codes of the command line. */
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { runLimn } from '../support/runLimn.ts';
+import { runLimn, temporaryFolder } from '../support/runLimn.ts';
 
 const COMMANDS = [
   'new',
@@ -56,4 +58,20 @@ test('a missing project is bad input, told as JSON where JSON is asked for', asy
   assert.match(stderr, /\/nowhere\/p\.limn/);
   const document = JSON.parse(stdout) as { error: { tag: string; message: string } };
   assert.equal(document.error.tag, 'NotFound');
+});
+
+test('wrong usage and a path through a file are told as one JSON document too', async (t) => {
+  const file = join(temporaryFolder(t), 'file.limn');
+  writeFileSync(file, '');
+  for (const [args, code, tag] of [
+    [['train', 'p.limn', '--steps', 'many'], 2, 'WrongUsage'],
+    [['paint'], 2, 'WrongUsage'],
+    [['new', join(file, 'p.limn')], 3, 'InvalidInput'],
+  ] as const) {
+    const finished = await runLimn(...args, '--json');
+    assert.equal(finished.code, code, finished.stderr);
+    const document = JSON.parse(finished.stdout) as { error: { tag: string; message: string } };
+    assert.equal(document.error.tag, tag);
+    assert.match(finished.stderr, /^limn: /);
+  }
 });
