@@ -14,7 +14,7 @@ const STATIC_CHECKS: [string, string[]][] = [
   [
     'import boundaries',
     [
-      toolPath('dependency-cruiser', 'bin/dependency-cruise.mjs'),
+      toolPath('dependency-cruiser', 'bin/dependency-cruiser.mjs'),
       '--config',
       '.dependency-cruiser.cjs',
       'app',

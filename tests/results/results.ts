@@ -1,6 +1,7 @@
 /**
- * `npm run results [-- --only bbbc039,isbi2012_em] [--seeds 1,2,3]`: trains and scores on real data through the command line
- * and writes resources/docs/results.json and results.md. Runs are added to those that the JSON holds for other seeds.
+ * `npm run results [-- --only bbbc039,isbi2012_em] [--seeds 1,2,3] [--share 1]`: trains and scores on real data through the command line
+ * and writes resources/docs/results.json and results.md. Runs are added to those that the JSON holds for other seeds. `--share` takes part of
+ * the budget only.
  */
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -20,7 +21,11 @@ const WORK = join(import.meta.dirname, 'work');
 const JSON_PATH = join(ROOT, 'resources/docs/results.json');
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, seeds: { type: 'string', default: '1,2,3' } },
+  options: {
+    only: { type: 'string' },
+    seeds: { type: 'string', default: '1,2,3' },
+    share: { type: 'string', default: '1' },
+  },
 });
 const folder = dataFolder();
 if (folder === null) {
@@ -53,7 +58,7 @@ async function measure(dataset: Dataset, seed: number): Promise<ResultRun> {
   await limn('new', project);
   for (const step of dataset.imports) await limn('import', project, ...step.files, ...step.options);
   const before = await measureMatrixRate();
-  const minutes = (dataset.minutes * REFERENCE_GFLOPS) / before;
+  const minutes = (Number(values.share) * dataset.minutes * REFERENCE_GFLOPS) / before;
   const train = [
     'train',
     project,
