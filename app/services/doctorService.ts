@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { readCheckpoint } from '../engine/training/checkpoint.ts';
-import { serialiseError } from '../errors.ts';
+import { isLimnError, serialiseError } from '../errors.ts';
 import { FIRST_OBJECT } from '../labels/label.ts';
 import { ownerOf } from '../store/projectLock.ts';
 import { levelCount } from '../store/pyramidLevels.ts';
@@ -28,9 +28,19 @@ const ACTIVE_STATES = new Set(['queued', 'running', 'paused']);
 /**
  * Checks a project: SQLite's own integrity, every tile's checksum, counts of objects and pixels against the pixels,
  * model hashes, checkpoints, linked files, and what interrupted work left. Works beside a running Limn.
- * Throws NotFound, ProjectTooNew and ProjectDamaged where the file cannot even be opened.
+ * A file too damaged to be opened is a finding as well. Throws NotFound and ProjectTooNew.
  */
 export async function checkProject(path: string): Promise<DoctorReport> {
+  try {
+    return await checkOpened(path);
+  } catch (error) {
+    if (!isLimnError(error, 'ProjectDamaged') || error.fields['code'] === undefined) throw error;
+    const message = `'${path}' is damaged so much that it cannot be opened (${error.fields['code']}); go back to a backup.`;
+    return { ok: false, findings: [finding('error', message)] };
+  }
+}
+
+async function checkOpened(path: string): Promise<DoctorReport> {
   const owner = ownerOf(resolve(path));
   const project = openProject(path, { mode: 'read' });
   try {

@@ -97,3 +97,16 @@ test('a run that was cut off is a note, not damage', async (context) => {
   const report = await checkProject(path);
   assert.deepEqual([report.ok, report.findings[0]?.severity], [true, 'note']);
 });
+
+test('a file cut off in the middle is a finding that names it, not a call for the doctor', async (context) => {
+  const path = join(temporaryFolder(context), 'cut.limn');
+  const project = createProject(path);
+  await addImage(project.store, { y: 300, x: 200 });
+  project.close();
+  writeFileSync(path, readFileSync(path).subarray(0, 30_000));
+  const { ok, findings } = await checkProject(path);
+  assert.equal(ok, false);
+  assert.equal(findings[0]?.severity, 'error');
+  assert.match(findings[0].message, /damaged/);
+  assert.doesNotMatch(findings[0].message, /limn doctor/);
+});
