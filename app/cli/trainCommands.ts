@@ -81,7 +81,8 @@ export function addTrainCommands(add: AddCommand): void {
             : await service.resume(project, runId, { signal, onEvent });
         }),
       );
-      if (signal.aborted) {
+      // A run that was at its end when the wish came has its model and nothing to go on with.
+      if (signal.aborted && summary.state === 'interrupted') {
         output.note(
           `Interrupted at step ${summary.step}; the checkpoint is kept. Go on with: limn train ${path} --resume ${summary.runId}`,
         );
