@@ -1,6 +1,7 @@
 /** The recipes of training, one row each: tuning a preset is editing this table. */
 
 import type { HyperParameters } from '../engine/training/hyperParameters.ts';
+import { PAPER_AUGMENTATION } from '../science/augment.ts';
 import type { Preset } from './requests.ts';
 
 /** Ronneberger et al. 2015, with the reading of what it leaves open that `paper` stands for: rate, biases, dropout, grey values. */
@@ -25,23 +26,16 @@ const paper: HyperParameters = {
   classBalance: 1,
   density: 'labelled',
   backgroundDensity: 1,
-  augmentation: {
-    flip: false,
-    rotation: 'free',
-    scaleRange: [1, 1],
-    elasticSigmaPx: 10,
-    elasticGrid: 3,
-    gain: [0.9, 1.1],
-    offset: [-0.1, 0.1],
-  },
+  augmentation: PAPER_AUGMENTATION,
   validationEvery: 20,
   validationTiles: 8,
   mirrorAveraging: false,
 };
 
 /**
- * Chosen by short runs on nuclei and membranes: batch normalisation and free augmentation brought most, square-root class
- * weights put the decision near ½, percentile normalisation holds across stainings.
+ * Chosen by short runs on nuclei and membranes, one seed each: batch normalisation and free augmentation brought most,
+ * square-root class weights put the decision near ½. Z-score input: on three partly painted images of nuclei 250 steps gave a
+ * mean F1 of 0.853, with percentiles 0.802.
  */
 const fast: HyperParameters = {
   padding: 'same',

@@ -24,7 +24,8 @@ export function resultsPage(sets: readonly Dataset[], runs: readonly ResultRun[]
   const head = `# Results on real microscopy
 
 Written by \`npm run results\`; nothing is tuned per image. A reference minute is a minute on two cores that multiply 2048²
-float32 matrices at 250 GFLOP/s: that rate is measured before each run and the training time scaled by it.
+float32 matrices at 250 GFLOP/s: that rate is measured before each run and the training time scaled by it. Each run names its commit: the recipe may have changed since
+(\`bbbc039\` seed 1 had percentile instead of z-score input), and runs with fewer reference minutes than the budget used part of it only.
 
 | data | figure | to reach | median | spread (seeds) | reached | a plain recipe |
 |---|---|---|---|---|---|---|

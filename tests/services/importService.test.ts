@@ -1,3 +1,5 @@
+/** Import of images and labels, one behaviour a test; over 400 lines because the cases share their small project and file makers. */
+
 import assert from 'node:assert/strict';
 import {
   copyFileSync,
