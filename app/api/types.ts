@@ -163,6 +163,14 @@ export interface RunDetail extends RunSummary {
   points: MetricPoint[];
 }
 
+/**
+ * Layers of a {@link RunSample}, raw at `GET /api/runs/:id/samples/:step/:layer` (`x-limn-shape` is that of one plane; the
+ * planes follow one another): `image` float32, as normalised for the network, `channels` planes; `label` uint8, 0 unlabelled,
+ * 1 background, 1 + k class k; `weight` float32; `probability` float32, `classes` planes. `GET /api/runs/:id/samples`
+ * lists the samples that a run has kept, by rising step.
+ */
+export type RunSampleLayer = 'image' | 'label' | 'weight' | 'probability';
+
 export interface TrainingOutlook {
   images: number;
   objects: number;

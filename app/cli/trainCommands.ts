@@ -240,6 +240,7 @@ function showTrainEvent(output: Output, event: TrainEvent): void {
       break;
     }
     case 'checkpoint':
+    case 'sample':
       output.event(event, null);
       break;
     case 'note':

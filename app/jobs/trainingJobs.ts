@@ -137,6 +137,7 @@ function follow(workspace: Workspace, context: JobContext, event: TrainEvent): v
       context.setMessage(event.message);
       break;
     case 'checkpoint':
+    case 'sample':
       break;
   }
   workspace.events.publish({ type: 'train', event });

@@ -75,6 +75,18 @@ export interface MetricPoint {
   learningRate: number | null;
   validationLoss: number | null;
   validationIou: number | null;
+  /** Of objects at IoU 0.5, on the validation tiles. */
+  validationF1: number | null;
+}
+
+/** A small picture of a run: one fixed tile, the same throughout, as the network saw it after `step` steps. */
+export interface RunSample {
+  step: number;
+  /** At most 128 px a side; larger tiles are shown smaller. */
+  shape: { y: number; x: number };
+  /** Planes of `image` and of `probability` (the classes without background). */
+  channels: number;
+  classes: number;
 }
 
 export interface RunSummary {
@@ -125,9 +137,14 @@ export type TrainEvent =
       points: MetricPoint[];
       etaSeconds: number | null;
       stepsPerSecond: number;
+      samplesPerSecond: number;
+      /** Resident memory of the engine process, bytes. */
+      memoryBytes: number;
       step: number;
       steps: number | null;
     }
+  /** A new small picture can be read: see `RunSample` and the raw route of `runRoutes`. */
+  | { type: 'sample'; runId: number; sample: RunSample }
   | { type: 'checkpoint'; runId: number; step: number; path: string; milliseconds: number }
   | { type: 'note'; runId: number; message: string }
   | {

@@ -351,9 +351,21 @@ function record(event: TrainingEvent, context: RecordContext): TrainEvent[] {
     }
     case 'metrics': {
       recorder.add(event.points);
-      const { points, etaSeconds, stepsPerSecond, step } = event;
+      const { points, etaSeconds, stepsPerSecond, samplesPerSecond, memoryBytes, step } = event;
       const steps = 'steps' in plan.budget ? plan.budget.steps : null;
-      return [{ type: 'metrics', runId, points, etaSeconds, stepsPerSecond, step, steps }];
+      return [
+        {
+          type: 'metrics',
+          runId,
+          points,
+          etaSeconds,
+          stepsPerSecond,
+          samplesPerSecond,
+          memoryBytes,
+          step,
+          steps,
+        },
+      ];
     }
     case 'checkpoint': {
       recorder.checkpoint(join(String(runId), LAST_CHECKPOINT), event.sha256);

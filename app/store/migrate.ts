@@ -5,8 +5,9 @@ import { LimnError } from '../errors.ts';
 import { APPLICATION_ID, type Database } from './database.ts';
 import type { Migration } from './migration.ts';
 import { migration0001 } from './migrations/0001-project.ts';
+import { migration0002 } from './migrations/0002-validation-f1.ts';
 
-export const MIGRATIONS: readonly Migration[] = [migration0001];
+export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002];
 
 /** Version of the schema in a database; 0 in a new file. */
 export function schemaVersion(database: Database): number {

@@ -79,12 +79,13 @@ export class RunTable {
     this.#database.transaction(() => {
       for (const point of points) {
         this.#database.run(
-          `INSERT INTO run_metric (run_id, step, seconds, loss, learning_rate, validation_loss, validation_iou)
-           VALUES (?, ?, ?, ?, ?, ?, ?)
+          `INSERT INTO run_metric (run_id, step, seconds, loss, learning_rate, validation_loss, validation_iou, validation_f1)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (run_id, step) DO UPDATE SET seconds = excluded.seconds,
              loss = coalesce(excluded.loss, loss), learning_rate = coalesce(excluded.learning_rate, learning_rate),
              validation_loss = coalesce(excluded.validation_loss, validation_loss),
-             validation_iou = coalesce(excluded.validation_iou, validation_iou)`,
+             validation_iou = coalesce(excluded.validation_iou, validation_iou),
+             validation_f1 = coalesce(excluded.validation_f1, validation_f1)`,
           runId,
           point.step,
           point.seconds,
@@ -92,6 +93,7 @@ export class RunTable {
           point.learningRate,
           point.validationLoss,
           point.validationIou,
+          point.validationF1 ?? null,
         );
       }
     });
@@ -101,7 +103,7 @@ export class RunTable {
   metrics(runId: number): MetricRow[] {
     return this.#database.all<MetricRow>(
       `SELECT step, seconds, loss, learning_rate AS learningRate, validation_loss AS validationLoss,
-         validation_iou AS validationIou FROM run_metric WHERE run_id = ? ORDER BY step`,
+         validation_iou AS validationIou, validation_f1 AS validationF1 FROM run_metric WHERE run_id = ? ORDER BY step`,
       runId,
     );
   }

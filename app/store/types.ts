@@ -112,4 +112,5 @@ export interface MetricRow {
   learningRate: number | null;
   validationLoss: number | null;
   validationIou: number | null;
+  validationF1: number | null;
 }

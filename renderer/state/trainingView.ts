@@ -102,6 +102,7 @@ export function noteTrainEvent(event: TrainEvent): void {
       });
       return;
     case 'checkpoint':
+    case 'sample':
       return;
   }
 }

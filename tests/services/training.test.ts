@@ -38,7 +38,11 @@ test('a training from a real store learns, and its model predicts, scores and ex
   const mean = (part: typeof metrics): number =>
     part.reduce((sum, point) => sum + (point.loss ?? 0), 0) / part.length;
   assert.ok(mean(metrics.slice(-20)) < 0.7 * mean(metrics.slice(0, 20)), 'the loss falls');
-  assert.ok(metrics.some((point) => point.validationLoss !== null && point.validationIou !== null));
+  assert.ok(
+    metrics.some(
+      (point) => point.validationLoss !== null && point.validationIou !== null && point.validationF1 !== null,
+    ),
+  );
   assert.deepEqual(
     events.filter(({ type }) => type === 'started' || type === 'ended').map(({ type }) => type),
     ['started', 'ended'],

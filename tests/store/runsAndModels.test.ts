@@ -40,7 +40,7 @@ test('a run keeps its plan, and a later metric point of a step completes the fir
   const plan = { steps: 100, channels: [0, 1], init: null };
   const { runId } = store.runs.create(plan);
   assert.deepEqual(store.runs.get(runId).plan, plan);
-  const empty = { learningRate: null, validationLoss: null, validationIou: null };
+  const empty = { learningRate: null, validationLoss: null, validationIou: null, validationF1: null };
   store.runs.appendMetrics(runId, [
     { step: 10, seconds: 1, loss: 0.5, ...empty },
     { step: 20, seconds: 2, loss: 0.4, ...empty },

@@ -38,6 +38,7 @@ export interface TrainerPoint {
   learningRate: number | null;
   validationLoss: number | null;
   validationIou: number | null;
+  validationF1: number | null;
 }
 
 export interface Checkpoint {

@@ -1,9 +1,17 @@
 /** Scores weights on fixed tiles of the validation planes: never augmented, the same tiles every time. */
 
+import { connectedComponents } from '../../science/connectedComponents.ts';
 import type { ShapeYX } from '../../science/geometry.ts';
+import {
+  countConfusion,
+  type InstanceMatches,
+  instanceScores,
+  matchInstances,
+  pixelScores,
+} from '../../science/metrics.ts';
 import { extractTile } from '../../science/tiling.ts';
 import type { TrainingPlane } from '../../science/trainingSample.ts';
-import type { Validator } from './trainer.ts';
+import type { ValidationScore, Validator } from './trainer.ts';
 
 /** A network with weights, ready to predict tiles of one shape. */
 export interface TilePredictor {
@@ -51,36 +59,63 @@ export class TileValidator implements Validator {
     return this.#tiles.length;
   }
 
-  /** Loss Σ w (−log p) / Σ w, and the mean IoU over the classes that reference or prediction hold, by largest probability. */
-  async score(weights: Map<string, Float32Array>): Promise<{ loss: number; iou: number | null }> {
-    const { classes } = this.#options;
+  /**
+   * Loss Σ w (−log p) / Σ w; by largest probability the mean IoU over the classes that reference or prediction hold, and
+   * the F1 at IoU 0.5 of objects, 4-connected regions of one class (touching objects stand apart in the target).
+   */
+  async score(weights: Map<string, Float32Array>): Promise<ValidationScore> {
+    const { classes, outputShape } = this.#options;
     const predictor = await this.#options.predictorOf(weights);
     try {
       let lossSum = 0;
       let weightSum = 0;
       const confusion = new Float64Array(classes * classes);
-      for (const tile of this.#tiles) {
-        const probabilities = await predictor.run(tile.image);
-        const pixels = tile.target.length;
+      const matches: InstanceMatches[] = [];
+      for (const { image, target, weight } of this.#tiles) {
+        const probabilities = await predictor.run(image);
+        const pixels = target.length;
         for (let i = 0; i < pixels; i++) {
-          const reference = tile.target[i]! - 1;
+          const reference = target[i]! - 1;
           if (reference < 0) continue;
-          const weight = tile.weight[i]!;
-          lossSum -=
-            weight * Math.log(Math.max(SMALLEST_PROBABILITY, probabilities[reference * pixels + i]!));
-          weightSum += weight;
-          let predicted = 0;
-          for (let k = 1; k < classes; k++) {
-            if (probabilities[k * pixels + i]! > probabilities[predicted * pixels + i]!) predicted = k;
-          }
-          confusion[reference * classes + predicted]!++;
+          const probability = Math.max(SMALLEST_PROBABILITY, probabilities[reference * pixels + i]!);
+          lossSum -= weight[i]! * Math.log(probability);
+          weightSum += weight[i]!;
         }
+        const predicted = likeliestClasses(probabilities, classes, pixels);
+        for (const [i, count] of countConfusion(target, predicted, classes).entries()) confusion[i]! += count;
+        const found = connectedComponents(predicted, outputShape, 4).labels;
+        matches.push(matchInstances(objectsOf(target, outputShape), found));
       }
-      return { loss: weightSum > 0 ? lossSum / weightSum : Number.NaN, iou: meanIou(confusion, classes) };
+      const { iouOfClass, meanIou } = pixelScores(confusion, classes);
+      const isEmpty = matches.every(({ reference, predicted }) => reference + predicted === 0);
+      return {
+        loss: weightSum > 0 ? lossSum / weightSum : Number.NaN,
+        iou: iouOfClass.some((iou) => iou !== null) ? meanIou : null,
+        f1: isEmpty ? null : instanceScores(matches, [0.5]).meanF1,
+      };
     } finally {
       await predictor.dispose();
     }
   }
+}
+
+/** `[y, x]`, 0 background, k class k, of probabilities `[K + 1, y, x]`. */
+function likeliestClasses(probabilities: Float32Array, classes: number, pixels: number): Uint8Array {
+  const likeliest = new Uint8Array(pixels);
+  for (let k = 1; k < classes; k++) {
+    for (let i = 0; i < pixels; i++) {
+      if (probabilities[k * pixels + i]! > probabilities[likeliest[i]! * pixels + i]!) likeliest[i] = k;
+    }
+  }
+  return likeliest;
+}
+
+/** Objects of a target: 0 unlabelled, 1 background, 2… regions of one class. */
+function objectsOf(target: Uint8Array, shape: ShapeYX): Uint32Array {
+  const foreground = target.map((value) => (value > 1 ? value : 0));
+  return connectedComponents(foreground, shape, 4).labels.map((label, i) =>
+    label > 0 ? label + 1 : target[i]!,
+  );
 }
 
 /** Output tiles on a grid that hold a labelled pixel. */
@@ -124,23 +159,4 @@ function cutTile(plane: TrainingPlane, y0: number, x0: number, input: ShapeYX, o
     weight.set(plane.weight.subarray(from, from + width), y * output.x);
   }
   return { image, target, weight };
-}
-
-/** Mean IoU over the classes that occur in reference or prediction; null if none does. */
-function meanIou(confusion: Float64Array, classes: number): number | null {
-  let sum = 0;
-  let present = 0;
-  for (let k = 0; k < classes; k++) {
-    let row = 0;
-    let column = 0;
-    for (let j = 0; j < classes; j++) {
-      row += confusion[k * classes + j]!;
-      column += confusion[j * classes + k]!;
-    }
-    const both = confusion[k * classes + k]!;
-    if (row + column - both === 0) continue;
-    sum += both / (row + column - both);
-    present++;
-  }
-  return present > 0 ? sum / present : null;
 }

@@ -39,9 +39,16 @@ export interface SampleSource {
   take(step: number): Promise<TrainingBatch>;
 }
 
+export interface ValidationScore {
+  loss: number;
+  iou: number | null;
+  /** Of objects at IoU 0.5; null where there is none, neither labelled nor predicted. */
+  f1: number | null;
+}
+
 export interface Validator {
-  /** Weighted loss and mean IoU over fixed tiles, never augmented. */
-  score(weights: Map<string, Float32Array>): Promise<{ loss: number; iou: number | null }>;
+  /** Weighted loss, mean IoU and F1 of objects over fixed tiles, never augmented. */
+  score(weights: Map<string, Float32Array>): Promise<ValidationScore>;
 }
 
 /** Where the loop puts checkpoints. Tensors are given away. */
@@ -59,6 +66,9 @@ export type TrainerEvent =
       step: number;
       etaSeconds: number | null;
       stepsPerSecond: number;
+      samplesPerSecond: number;
+      /** Resident memory of this process, bytes. */
+      memoryBytes: number;
     }
   | { type: 'checkpoint'; step: number; seconds: number; sha256: string; milliseconds: number }
   /** Points after this step are void: the run went back to it. */
@@ -207,7 +217,7 @@ class TrainingLoop {
     if (!validator) return;
     const started = this.#clock.seconds;
     const weights = runner.weightsOf(await runner.read());
-    const { loss, iou } = await this.#onDevice(() => validator.score(weights));
+    const { loss, iou, f1 } = await this.#onDevice(() => validator.score(weights));
     this.#validatedAtStep = this.#position.step;
     this.#validationCostSeconds = this.#clock.seconds - started;
     this.#position.validationSeconds += this.#validationCostSeconds;
@@ -216,7 +226,7 @@ class TrainingLoop {
       this.#position.best = best;
       this.#unsavedBest = weights;
     }
-    this.#addPoint({ validationLoss: loss, validationIou: iou });
+    this.#addPoint({ validationLoss: loss, validationIou: iou, validationF1: f1 });
   }
 
   #checkpointDue(): boolean {
@@ -311,6 +321,7 @@ class TrainingLoop {
       learningRate: null,
       validationLoss: null,
       validationIou: null,
+      validationF1: null,
       ...values,
     };
     this.#points.push(point);
@@ -330,6 +341,8 @@ class TrainingLoop {
       step: this.#position.step,
       etaSeconds: this.#eta(),
       stepsPerSecond,
+      samplesPerSecond: stepsPerSecond * this.#o.plan.batchSize,
+      memoryBytes: process.memoryUsage.rss(),
     });
   }
 

@@ -17,7 +17,15 @@ const checkpointOf = (tensors: [string, Float32Array][]): Checkpoint => ({
   seed: 7,
   position: { ...BEGINNING, step: 12, best: { step: 8, validationLoss: 0.25, validationIou: null } },
   points: [
-    { step: 12, seconds: 3.5, loss: 0.1, learningRate: 1e-3, validationLoss: null, validationIou: null },
+    {
+      step: 12,
+      seconds: 3.5,
+      loss: 0.1,
+      learningRate: 1e-3,
+      validationLoss: null,
+      validationIou: null,
+      validationF1: null,
+    },
   ],
   tensors: new Map(tensors),
 });

@@ -125,7 +125,7 @@ test('the best weights by validation are kept, and validation stays within its s
       validator: {
         score: async (weights) => {
           seen.push(weights.get('w')?.[0] ?? Number.NaN);
-          return { loss: scores[validations++] ?? 9, iou: 0.5 };
+          return { loss: scores[validations++] ?? 9, iou: 0.5, f1: 0.5 };
         },
       },
     },
@@ -139,7 +139,8 @@ test('the best weights by validation are kept, and validation stays within its s
     {
       plan: { ...PRESETS.fast, validationEvery: 1 },
       validator: {
-        score: () => new Promise((resolve) => setTimeout(() => resolve({ loss: 1, iou: null }), 20)),
+        score: () =>
+          new Promise((resolve) => setTimeout(() => resolve({ loss: 1, iou: null, f1: null }), 20)),
       },
     },
   );

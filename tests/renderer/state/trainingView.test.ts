@@ -19,6 +19,7 @@ const point = (step: number, loss: number): MetricPoint => ({
   learningRate: null,
   validationLoss: null,
   validationIou: null,
+  validationF1: null,
 });
 
 test('points of a resumed run replace those of the lost steps', () => {
@@ -39,7 +40,7 @@ test('events of a run build its view', () => {
   assert.equal(useTrainingView.getState().state, 'queued');
   const started = { why: '', images: [], validation: [], parameters: 1, description: '' };
   noteTrainEvent({ type: 'started', runId: 5, device: 'cpu', ...started });
-  const rest = { etaSeconds: 12, stepsPerSecond: 3, steps: 10 };
+  const rest = { etaSeconds: 12, stepsPerSecond: 3, samplesPerSecond: 3, memoryBytes: 0, steps: 10 };
   noteTrainEvent({ type: 'metrics', runId: 5, points: [point(1, 2)], step: 1, ...rest });
   noteTrainEvent({ type: 'metrics', runId: 5, points: [point(2, 1)], step: 2, ...rest });
   const view = useTrainingView.getState();
