@@ -13,7 +13,7 @@ import type { Workspace } from './workspace.ts';
 
 /**
  * Raw routes (bytes with `x-limn-shape` and `x-limn-type`, envelopes, PNG, TIFF): pixels, labels, edits, undo, redo,
- * weight-map, prediction/…/probability and /instances, thumbnail, export.tif. Everything else is JSON.
+ * weight-map, runs/…/samples/:step/:layer, prediction/…/probability and /instances, thumbnail, export.tif. Everything else is JSON.
  */
 export const createRoutes = (workspace: Workspace) =>
   new Hono()

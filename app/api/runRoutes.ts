@@ -6,12 +6,15 @@ import { pauseTraining, resumeTraining, startTraining, stopTraining } from '../j
 import { exportModel, listModels } from '../services/modelService.ts';
 import { outlook } from '../services/planTraining.ts';
 import { listRuns, runDetail } from '../services/runLedger.ts';
-import { exportModelBody, idPath, outlookQuery, predictBody, trainBody } from './schemas.ts';
+import { listRunSamples, readRunSample } from '../services/runSamples.ts';
+import { rawResponse } from './rawResponse.ts';
+import { exportModelBody, idPath, outlookQuery, predictBody, samplePath, trainBody } from './schemas.ts';
 import type {
   EvaluationReport,
   JobStarted,
   ModelSummary,
   RunDetail,
+  RunSample,
   RunStarted,
   RunSummary,
   TrainingOutlook,
@@ -35,6 +38,15 @@ export const runRoutes = (workspace: Workspace) =>
     .get('/:id', pathOf(idPath), (c) =>
       c.json<RunDetail>(runDetail(workspace.project, c.req.valid('param').id)),
     )
+    .get('/:id/samples', pathOf(idPath), (c) =>
+      c.json<RunSample[]>(listRunSamples(workspace.project, c.req.valid('param').id)),
+    )
+    .get('/:id/samples/:step/:layer', pathOf(samplePath), (c) => {
+      const { id, step, layer } = c.req.valid('param');
+      const picture = readRunSample(workspace.project, id, step);
+      const type = layer === 'label' ? 'uint8' : 'float32';
+      return rawResponse(picture[layer], { shape: picture.shape, type });
+    })
     .post('/:id/stop', pathOf(idPath), async (c) => {
       const { id } = c.req.valid('param');
       await stopTraining(workspace, id);

@@ -1,6 +1,7 @@
 /** Schemas of all that a client may send; the types they give are those of services/requests.ts. */
 
 import { z } from 'zod';
+import type { RunSampleLayer } from './types.ts';
 
 /** A non-negative whole number written in a path or query. */
 const wholeNumber = z
@@ -25,6 +26,11 @@ const preset = z.enum(['fast', 'paper', 'paper-narrow', 'fiji']);
 const label = z.number().int().min(0).max(0xffffffff);
 
 export const idPath = z.object({ id: wholeNumber });
+export const samplePath = z.object({
+  id: wholeNumber,
+  step: wholeNumber,
+  layer: z.enum(['image', 'label', 'weight', 'probability'] satisfies RunSampleLayer[]),
+});
 export const planePath = z.object({ id: wholeNumber, t: wholeNumber, z: wholeNumber });
 export const labelTilePath = z.object({
   id: wholeNumber,

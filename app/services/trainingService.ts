@@ -372,6 +372,10 @@ function record(event: TrainingEvent, context: RecordContext): TrainEvent[] {
       const path = join(context.runFolder, LAST_CHECKPOINT);
       return [{ type: 'checkpoint', runId, step: event.step, path, milliseconds: event.milliseconds }];
     }
+    case 'sample': {
+      const { step, shape, channels, classes } = event;
+      return [{ type: 'sample', runId, sample: { step, shape, channels, classes } }];
+    }
     case 'rolled-back':
       recorder.truncate(event.step);
       return [];

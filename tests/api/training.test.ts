@@ -9,6 +9,7 @@ import type {
   JobInfo,
   ModelSummary,
   RunDetail,
+  RunSample,
   RunStarted,
   TrainingOutlook,
 } from '../../app/api/types.ts';
@@ -79,6 +80,21 @@ test('a run is paused, continued and ends with a model, told by events and job',
   assert.equal(types.at(-1), 'ended');
   const run = await json<RunDetail>(open.get('/api/runs/1'));
   assert.deepEqual([run.state, run.step, run.points.length], ['finished', 40, 40]);
+  const [sample] = await json<RunSample[]>(open.get('/api/runs/1/samples'));
+  assert.ok(sample && sample.step >= 25 && sample.classes === 1);
+  const { y, x } = sample.shape;
+  for (const [layer, type, bytes] of [
+    ['image', 'float32', 4],
+    ['weight', 'float32', 4],
+    ['probability', 'float32', 4],
+    ['label', 'uint8', 1],
+  ] as const) {
+    const raw = await open.get(`/api/runs/1/samples/${sample.step}/${layer}`);
+    assert.deepEqual([raw.headers.get('x-limn-shape'), raw.headers.get('x-limn-type')], [`${y},${x}`, type]);
+    assert.equal((await raw.arrayBuffer()).byteLength, bytes * y * x);
+  }
+  assert.equal((await open.get('/api/runs/1/samples/7/label')).status, 404);
+  assert.equal((await open.get(`/api/runs/1/samples/${sample.step}/nothing`)).status, 400);
   const [model] = await json<ModelSummary[]>(open.get('/api/models'));
   assert.deepEqual(model?.classNames, ['background', 'nucleus']);
 });

@@ -10,6 +10,7 @@ import { importImages } from '../../app/services/importService.ts';
 import { descriptionOf, listModels, resolveModel } from '../../app/services/modelService.ts';
 import { predictImages } from '../../app/services/predictionService.ts';
 import type { TrainEvent, TrainRequest } from '../../app/services/requests.ts';
+import { listRunSamples, readRunSample } from '../../app/services/runSamples.ts';
 import { listRuns, TrainingService } from '../../app/services/trainingService.ts';
 import { SIDE, smallProject, testFolder, writeImages } from './smallProject.ts';
 
@@ -49,6 +50,16 @@ test('a training from a real store learns, and its model predicts, scores and ex
   );
   const row = project.store.runs.get(run.runId);
   assert.ok(row.checkpointPath && existsSync(join(project.runsFolder, row.checkpointPath)));
+
+  const samples = listRunSamples(project, run.runId);
+  assert.deepEqual(
+    samples,
+    events.flatMap((event) => (event.type === 'sample' ? [event.sample] : [])),
+  );
+  assert.equal(samples.at(-1)?.step, 150);
+  const picture = readRunSample(project, run.runId, 150);
+  assert.deepEqual(picture.shape, { y: 32, x: 32 });
+  assert.ok(picture.probability.every((p) => p >= 0 && p <= 1) && picture.label.includes(2));
 
   const best = resolveModel(project);
   assert.equal(best.modelId, run.modelId);

@@ -7,7 +7,7 @@ import type { InstanceParameters, ModelDescription, NetworkSpec } from '../model
 import type { EngineDevice } from '../runtime/devices.ts';
 import type { BestScore, TrainingPosition } from '../training/checkpoint.ts';
 import type { HyperParameters, TrainingBudget } from '../training/hyperParameters.ts';
-import type { TrainerEnd, TrainerEvent } from '../training/trainer.ts';
+import type { TrainerEnd, TrainerEvent } from '../training/trainerParts.ts';
 
 export type EngineDeviceChoice = 'auto' | 'cpu' | 'webgpu';
 

@@ -9,7 +9,7 @@ import {
   type WriteOutcome,
 } from './checkpoint.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
-import type { CheckpointStore } from './trainer.ts';
+import type { CheckpointStore } from './trainerParts.ts';
 
 export class FileCheckpoints implements CheckpointStore {
   readonly #writer = new CheckpointWriter();

@@ -3,7 +3,7 @@
 import { dropoutSeedOf, type TrainingStep } from '../runtime/trainingStep.ts';
 import type { TrainingModel } from './buildTrainingModel.ts';
 import { predictingWeights } from './initialise.ts';
-import type { StepResult, StepRunner, TrainingBatch } from './trainer.ts';
+import type { StepResult, StepRunner, TrainingBatch } from './trainerParts.ts';
 
 export class NetworkRunner implements StepRunner {
   readonly #step: TrainingStep;

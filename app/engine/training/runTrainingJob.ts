@@ -14,6 +14,7 @@ import type { TrainingPosition } from './checkpoint.ts';
 import { FileCheckpoints } from './fileCheckpoints.ts';
 import { initialiseParameters } from './initialise.ts';
 import { NetworkRunner } from './networkRunner.ts';
+import { forgetSamplesAfter, writeSample } from './runSample.ts';
 import { SamplePool } from './samplePool.ts';
 import { TileValidator } from './tileValidator.ts';
 import { runTraining } from './trainer.ts';
@@ -34,6 +35,9 @@ export interface RunTrainingJobOptions {
 
 /** Batches prepared ahead of the step that runs. */
 const BATCHES_AHEAD = 3;
+
+/** Tiles of the training images among which the one that is pictured is chosen, where none are validated on. */
+const PREVIEW_TILES = 8;
 
 const BEGINNING: TrainingPosition = {
   step: 0,
@@ -90,17 +94,20 @@ export async function runTrainingJob(
       workers: Math.min(2, Math.max(1, threads - 1)),
     });
     closing.push(() => samples.close());
-    const validator = new TileValidator({
-      planes: planes.validation,
-      inputShape,
-      outputShape,
-      classes: network.classes,
-      tiles: plan.validationTiles,
-      predictorOf: async (weights) => {
-        const predictor = await Predictor.create(network, weights, { device, threads, output: 'network' });
-        return { run: (image) => predictor.run(image, inputShape), dispose: () => predictor.dispose() };
-      },
-    });
+    const tilesOf = (from: readonly TrainingPlane[], tiles: number): TileValidator =>
+      new TileValidator({
+        planes: from,
+        inputShape,
+        outputShape,
+        classes: network.classes,
+        tiles,
+        predictorOf: async (weights) => {
+          const predictor = await Predictor.create(network, weights, { device, threads, output: 'network' });
+          return { run: (image) => predictor.run(image, inputShape), dispose: () => predictor.dispose() };
+        },
+      });
+    const validator = tilesOf(planes.validation, plan.validationTiles);
+    const isValidated = validator.tileCount > 0;
     const start = checkpoint?.position ?? BEGINNING;
     const parameters = model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     emit({
@@ -123,7 +130,12 @@ export async function runTrainingJob(
       earlierPoints: checkpoint?.points ?? [],
       runner,
       samples,
-      validator: validator.tileCount > 0 ? validator : null,
+      validator: isValidated ? validator : null,
+      previewer: isValidated ? null : tilesOf(planes.training, PREVIEW_TILES),
+      pictures: {
+        keep: (at, picture) => writeSample(job.runFolder, at, picture),
+        forgetAfter: (at) => forgetSamplesAfter(job.runFolder, at),
+      },
       checkpoints,
       control,
       initialState: firstState,

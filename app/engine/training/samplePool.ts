@@ -5,7 +5,7 @@ import { entryPath } from '../../entryPoints.ts';
 import type { AugmentationOptions } from '../../science/augment.ts';
 import type { ShapeYX } from '../../science/geometry.ts';
 import type { TrainingPlane } from '../../science/trainingSample.ts';
-import type { SampleSource, TrainingBatch } from './trainer.ts';
+import type { SampleSource, TrainingBatch } from './trainerParts.ts';
 
 export interface SampleWorkerData {
   /** Arrays over SharedArrayBuffers. */

@@ -11,7 +11,8 @@ import {
 } from '../../science/metrics.ts';
 import { extractTile } from '../../science/tiling.ts';
 import type { TrainingPlane } from '../../science/trainingSample.ts';
-import type { ValidationScore, Validator } from './trainer.ts';
+import type { SamplePicture } from './runSample.ts';
+import type { Previewer, ValidationScore, Validator } from './trainerParts.ts';
 
 /** A network with weights, ready to predict tiles of one shape. */
 export interface TilePredictor {
@@ -40,8 +41,10 @@ interface FixedTile {
 /** Probabilities below this count as this, so that one wrong pixel cannot make the loss infinite. */
 const SMALLEST_PROBABILITY = 1e-7;
 
-export class TileValidator implements Validator {
+export class TileValidator implements Validator, Previewer {
   readonly #tiles: FixedTile[];
+  /** The tile that is pictured. */
+  readonly #pictured: FixedTile | undefined;
   readonly #options: TileValidatorOptions;
 
   constructor(options: TileValidatorOptions) {
@@ -52,6 +55,10 @@ export class TileValidator implements Validator {
       const place = places[Math.floor((i * places.length) / count)]!;
       return cutTile(place.plane, place.y, place.x, options.inputShape, options.outputShape);
     });
+    const objectPixels = this.#tiles.map(({ target }) =>
+      target.reduce((sum, value) => sum + Number(value > 1), 0),
+    );
+    this.#pictured = this.#tiles[objectPixels.indexOf(Math.max(...objectPixels))];
   }
 
   /** Number of tiles with a labelled pixel that are looked at. */
@@ -71,7 +78,9 @@ export class TileValidator implements Validator {
       let weightSum = 0;
       const confusion = new Float64Array(classes * classes);
       const matches: InstanceMatches[] = [];
-      for (const { image, target, weight } of this.#tiles) {
+      let picture: SamplePicture | null = null;
+      for (const tile of this.#tiles) {
+        const { image, target, weight } = tile;
         const probabilities = await predictor.run(image);
         const pixels = target.length;
         for (let i = 0; i < pixels; i++) {
@@ -81,21 +90,59 @@ export class TileValidator implements Validator {
           lossSum -= weight[i]! * Math.log(probability);
           weightSum += weight[i]!;
         }
+        if (tile === this.#pictured) picture = this.#pictureOf(tile, probabilities);
         const predicted = likeliestClasses(probabilities, classes, pixels);
         for (const [i, count] of countConfusion(target, predicted, classes).entries()) confusion[i]! += count;
         const found = connectedComponents(predicted, outputShape, 4).labels;
         matches.push(matchInstances(objectsOf(target, outputShape), found));
       }
+      if (picture === null) throw new RangeError('TileValidator.score: there is no tile to score');
       const { iouOfClass, meanIou } = pixelScores(confusion, classes);
       const isEmpty = matches.every(({ reference, predicted }) => reference + predicted === 0);
       return {
         loss: weightSum > 0 ? lossSum / weightSum : Number.NaN,
         iou: iouOfClass.some((iou) => iou !== null) ? meanIou : null,
         f1: isEmpty ? null : instanceScores(matches, [0.5]).meanF1,
+        picture,
       };
     } finally {
       await predictor.dispose();
     }
+  }
+
+  /** Predicts the one tile with most object pixels. */
+  async picture(weights: Map<string, Float32Array>): Promise<SamplePicture> {
+    const tile = this.#pictured;
+    if (!tile) throw new RangeError('TileValidator.picture: there is no tile to show');
+    const predictor = await this.#options.predictorOf(weights);
+    try {
+      return this.#pictureOf(tile, await predictor.run(tile.image));
+    } finally {
+      await predictor.dispose();
+    }
+  }
+
+  #pictureOf({ image, target, weight }: FixedTile, probabilities: Float32Array): SamplePicture {
+    const { inputShape, outputShape, classes } = this.#options;
+    const pixels = target.length;
+    const channels = image.length / (inputShape.y * inputShape.x);
+    const border = { y: (inputShape.y - outputShape.y) >> 1, x: (inputShape.x - outputShape.x) >> 1 };
+    const seen = new Float32Array(channels * pixels);
+    for (let c = 0; c < channels; c++) {
+      for (let y = 0; y < outputShape.y; y++) {
+        const from = (c * inputShape.y + y + border.y) * inputShape.x + border.x;
+        seen.set(image.subarray(from, from + outputShape.x), (c * outputShape.y + y) * outputShape.x);
+      }
+    }
+    return {
+      shape: outputShape,
+      channels,
+      classes: classes - 1,
+      image: seen,
+      label: target,
+      weight,
+      probability: probabilities.slice(pixels, classes * pixels),
+    };
   }
 }
 

@@ -2,13 +2,14 @@
 
 import type { Checkpoint, TrainingPosition, WriteOutcome } from '../../../app/engine/training/checkpoint.ts';
 import type { HyperParameters, TrainingBudget } from '../../../app/engine/training/hyperParameters.ts';
-import {
-  type CheckpointStore,
-  runTraining,
-  type StepRunner,
-  type TrainerEvent,
-  type TrainerOptions,
-} from '../../../app/engine/training/trainer.ts';
+import type { SamplePicture } from '../../../app/engine/training/runSample.ts';
+import { runTraining } from '../../../app/engine/training/trainer.ts';
+import type {
+  CheckpointStore,
+  StepRunner,
+  TrainerEvent,
+  TrainerOptions,
+} from '../../../app/engine/training/trainerParts.ts';
 import { TrainingControl } from '../../../app/engine/training/trainingControl.ts';
 import { PRESETS } from '../../../app/services/trainingPresets.ts';
 
@@ -77,12 +78,25 @@ export class MemoryCheckpoints implements CheckpointStore {
   }
 }
 
+/** A picture of one pixel. */
+export const PICTURE: SamplePicture = {
+  shape: { y: 1, x: 1 },
+  channels: 1,
+  classes: 1,
+  image: Float32Array.of(0),
+  label: Uint8Array.of(1),
+  weight: Float32Array.of(1),
+  probability: Float32Array.of(0.5),
+};
+
 export interface ToyRun {
   options: TrainerOptions;
   runner: ToyRunner;
   checkpoints: MemoryCheckpoints;
   control: TrainingControl;
   events: TrainerEvent[];
+  /** Steps of the pictures that were kept. */
+  pictures: number[];
   start(): ReturnType<typeof runTraining>;
   /** Loss by step, later events over earlier ones, as the project would hold them. */
   losses(): Map<number, number | null>;
@@ -96,6 +110,7 @@ export function toyRun(
   const checkpoints = new MemoryCheckpoints();
   const control = new TrainingControl();
   const events: TrainerEvent[] = [];
+  const pictures: number[] = [];
   const options: TrainerOptions = {
     plan: { ...PRESETS.fast, learningRate: 0.1 },
     budget,
@@ -111,6 +126,13 @@ export function toyRun(
       }),
     },
     validator: null,
+    previewer: null,
+    pictures: {
+      keep: (step) => {
+        pictures.push(step);
+      },
+      forgetAfter: () => undefined,
+    },
     checkpoints,
     control,
     initialState: () => new Map([['w', Float32Array.of(0)]]),
@@ -129,5 +151,14 @@ export function toyRun(
     }
     return points;
   };
-  return { options, runner, checkpoints, control, events, losses, start: () => runTraining(options) };
+  return {
+    options,
+    runner,
+    checkpoints,
+    control,
+    events,
+    pictures,
+    losses,
+    start: () => runTraining(options),
+  };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isLimnError, LimnError } from '../../../app/errors.ts';
 import { PRESETS } from '../../../app/services/trainingPresets.ts';
-import { toyRun } from './toyRun.ts';
+import { PICTURE, toyRun } from './toyRun.ts';
 
 test('runs the planned steps, tells each loss once, and ends with a checkpoint of the last step', async () => {
   const run = toyRun({ steps: 40 });
@@ -125,7 +125,7 @@ test('the best weights by validation are kept, and validation stays within its s
       validator: {
         score: async (weights) => {
           seen.push(weights.get('w')?.[0] ?? Number.NaN);
-          return { loss: scores[validations++] ?? 9, iou: 0.5, f1: 0.5 };
+          return { loss: scores[validations++] ?? 9, iou: 0.5, f1: 0.5, picture: PICTURE };
         },
       },
     },
@@ -140,7 +140,9 @@ test('the best weights by validation are kept, and validation stays within its s
       plan: { ...PRESETS.fast, validationEvery: 1 },
       validator: {
         score: () =>
-          new Promise((resolve) => setTimeout(() => resolve({ loss: 1, iou: null, f1: null }), 20)),
+          new Promise((resolve) =>
+            setTimeout(() => resolve({ loss: 1, iou: null, f1: null, picture: PICTURE }), 20),
+          ),
       },
     },
   );
@@ -159,4 +161,34 @@ test('a full disk is told once and does not end the training; at the very end it
   run.checkpoints.failure = new LimnError('DiskFull', 'The disk is full; free some space.');
   await assert.rejects(run.start(), (error) => isLimnError(error, 'DiskFull'));
   assert.equal(run.events.filter((event) => event.type === 'note').length, 1);
+});
+
+test('pictures come with validations, or by themselves within a hundredth of the time', async () => {
+  const validated = toyRun(
+    { steps: 60 },
+    {
+      plan: { ...PRESETS.fast, validationEvery: 20 },
+      validator: { score: async () => ({ loss: 1, iou: null, f1: null, picture: PICTURE }) },
+    },
+  );
+  await validated.start();
+  assert.equal(validated.pictures.at(-1), 60);
+  let seconds = 0;
+  const alone = toyRun(
+    { seconds: 1 },
+    {
+      plan: { ...PRESETS.fast, validationEvery: 1 },
+      previewer: {
+        picture: async () => {
+          seconds += 0.004;
+          await new Promise((resolve) => setTimeout(resolve, 4));
+          return PICTURE;
+        },
+      },
+    },
+  );
+  alone.runner.stepMilliseconds = 1;
+  await alone.start();
+  assert.ok(alone.pictures.length >= 1 && seconds <= 0.02, `${seconds} s`);
+  assert.equal(alone.events.filter(({ type }) => type === 'sample').length, alone.pictures.length);
 });
