@@ -1,26 +1,18 @@
 /** ONNX operators as typed functions: shape inference and emission of one node each, without gradients; ops are built of them. */
 
 import type { Graph } from './graph.ts';
-import { dimension, type ElementType, formatShape, sizeOf, UNKNOWN, type Value } from './value.ts';
+import {
+  broadcastShapes,
+  dimension,
+  type ElementType,
+  formatShape,
+  sizeOf,
+  UNKNOWN,
+  type Value,
+} from './value.ts';
 
 /** The end of an axis, for {@link slice}. */
 export const TO_END = 2 ** 40;
-
-/** Shape of an elementwise operator on both shapes, by NumPy's broadcasting rule. Throws where they do not fit. */
-function broadcastShapes(a: readonly number[], b: readonly number[], opType: string): number[] {
-  const rank = Math.max(a.length, b.length);
-  const shape: number[] = [];
-  for (let axis = 0; axis < rank; axis += 1) {
-    const own = a[axis - rank + a.length] ?? 1;
-    const right = b[axis - rank + b.length] ?? 1;
-    if (own === right || right === 1) shape.push(own);
-    else if (own === 1) shape.push(right);
-    else if (own === UNKNOWN) shape.push(right);
-    else if (right === UNKNOWN) shape.push(own);
-    else throw new Error(`${opType}: shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast.`);
-  }
-  return shape;
-}
 
 function binary(graph: Graph, opType: string, a: Value, b: Value, type: ElementType = a.type): Value {
   if (a.type !== b.type) throw new Error(`${opType}: types ${a.type} and ${b.type} differ.`);
@@ -127,6 +119,24 @@ export function slice(graph: Graph, x: Value, ranges: readonly SliceRange[]): Va
   );
 }
 
+/** Every `step`-th element of some axes, from `starts` on; sizes that are known are multiples of the step. */
+export function stride(
+  graph: Graph,
+  x: Value,
+  axes: readonly number[],
+  starts: readonly number[],
+  step: number,
+): Value {
+  const all = (value: number): Value =>
+    graph.constant(
+      'int64',
+      axes.map(() => value),
+    );
+  const inputs = [x, graph.constant('int64', starts), all(TO_END), graph.constant('int64', axes), all(step)];
+  const shape = x.shape.map((size, axis) => (size === UNKNOWN || !axes.includes(axis) ? size : size / step));
+  return graph.node('Slice', inputs, {}, { type: x.type, shape });
+}
+
 /** `x` with one axis read backwards. */
 export function reverse(graph: Graph, x: Value, axes: readonly number[]): Value {
   const all = (value: number): Value =>
@@ -138,13 +148,21 @@ export function reverse(graph: Graph, x: Value, axes: readonly number[]): Value 
   return graph.node('Slice', inputs, {}, { type: x.type, shape: x.shape });
 }
 
-/** Zeros around `x`: `before[axis]` and `after[axis]` elements. */
-export function pad(graph: Graph, x: Value, before: readonly number[], after: readonly number[]): Value {
+/** Zeros, or another value, around `x`: `before[axis]` and `after[axis]` elements. */
+export function pad(
+  graph: Graph,
+  x: Value,
+  before: readonly number[],
+  after: readonly number[],
+  value = 0,
+): Value {
   if (before.every((n) => n === 0) && after.every((n) => n === 0)) return x;
   const shape = x.shape.map((size, axis) =>
     size === UNKNOWN ? UNKNOWN : size + before[axis]! + after[axis]!,
   );
-  return graph.node('Pad', [x, graph.constant('int64', [...before, ...after])], {}, { type: x.type, shape });
+  const inputs = [x, graph.constant('int64', [...before, ...after])];
+  if (value !== 0) inputs.push(graph.constant(x.type, [value], []));
+  return graph.node('Pad', inputs, {}, { type: x.type, shape });
 }
 
 export function concatenate(graph: Graph, parts: readonly Value[], axis: number): Value {

@@ -45,3 +45,24 @@ export function dimension(value: ValueType, axis: number): number {
     throw new Error(`A value of shape ${formatShape(value.shape)} has no axis ${axis}.`);
   return size;
 }
+
+/** Shape of an elementwise operator on both shapes, by NumPy's broadcasting rule. Throws where they do not fit. */
+export function broadcastShapes(a: readonly number[], b: readonly number[], opType: string): number[] {
+  const rank = Math.max(a.length, b.length);
+  const shape: number[] = [];
+  for (let axis = 0; axis < rank; axis += 1) {
+    const own = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    if (own === right || right === 1) shape.push(own);
+    else if (own === 1) shape.push(right);
+    else if (own === UNKNOWN) shape.push(right);
+    else if (right === UNKNOWN) shape.push(own);
+    else throw new Error(`${opType}: shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast.`);
+  }
+  return shape;
+}
+
+/** Type of an elementwise operator on two values of one element type. */
+export function broadcastType(a: ValueType, b: ValueType, opType: string): ValueType {
+  return { type: a.type, shape: broadcastShapes(a.shape, b.shape, opType) };
+}

@@ -1,4 +1,4 @@
-/** Test support: runs a graph on the CPU, and reproducible numbers to feed it. */
+/** Test support: runs a graph, on the CPU unless told otherwise, and reproducible numbers to feed it. */
 
 import type { Graph, Op } from '../../../app/engine/graph/graph.ts';
 import { multiply, reduceSum, reshape } from '../../../app/engine/graph/nodes.ts';
@@ -12,8 +12,9 @@ export type Numbers = Float32Array | Uint8Array | Int32Array;
 export async function runGraph(
   graph: Graph,
   feeds: Readonly<Record<string, Numbers>>,
+  device: 'cpu' | 'webgpu' = 'cpu',
 ): Promise<Record<string, Float32Array>> {
-  const session = await createSession(encodeModel(graph), { device: 'cpu', threads: 1 });
+  const session = await createSession(encodeModel(graph), { device, threads: 1 });
   const tensors = Object.fromEntries(
     graph.inputs.map(({ name, type, shape }) => {
       const data = feeds[name]!;

@@ -17,8 +17,8 @@ interface ParityResult {
   probabilities: number[];
 }
 
-/** Runs parityRun.ts in a process of its own: the driver is chosen by the environment, and may abort. */
-function runOn(device: 'cpu' | 'webgpu'): Promise<ParityResult> {
+/** Runs a script in a process of its own: the driver is chosen by the environment, and may abort. */
+function runOn<Result>(script: string, device: 'cpu' | 'webgpu'): Promise<Result> {
   const software = {
     VK_DRIVER_FILES: DRIVER,
     VK_ICD_FILENAMES: DRIVER,
@@ -27,12 +27,12 @@ function runOn(device: 'cpu' | 'webgpu'): Promise<ParityResult> {
     LD_LIBRARY_PATH: [process.env['LD_LIBRARY_PATH'], FOLDER].filter(Boolean).join(':'),
   };
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL('./parityRun.ts', import.meta.url)), [device], {
+    const child = fork(fileURLToPath(new URL(`./${script}`, import.meta.url)), [device], {
       env: { ...process.env, ...software },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    child.on('message', (message) => resolve(message as unknown as ParityResult));
+    child.on('message', (message) => resolve(message as unknown as Result));
     child.on('exit', (code, signal) =>
       reject(new Error(`${device} ended with ${signal ?? code} before it answered`)),
     );
@@ -44,7 +44,10 @@ test('a training step, dropout included, its state and a prediction agree with t
     t.skip(`${DRIVER} is absent: no software Vulkan driver to test WebGPU with`);
     return;
   }
-  const [gpu, cpu] = [await runOn('webgpu'), await runOn('cpu')];
+  const [gpu, cpu] = [
+    await runOn<ParityResult>('parityRun.ts', 'webgpu'),
+    await runOn<ParityResult>('parityRun.ts', 'cpu'),
+  ];
   assert.ok(largestDifference(gpu.losses, cpu.losses) < 1e-3, `${gpu.losses} and ${cpu.losses}`);
   assert.deepEqual(Object.keys(gpu.tensors), Object.keys(cpu.tensors));
   for (const [name, expected] of Object.entries(cpu.tensors)) {
@@ -52,4 +55,18 @@ test('a training step, dropout included, its state and a prediction agree with t
     assert.ok(difference < 1e-3, `${name} differs by ${difference}`);
   }
   assert.ok(largestDifference(gpu.probabilities, cpu.probabilities) < 1e-3);
+});
+
+test('the value and the gradients of each op agree with the CPU to 1e-3', async (t) => {
+  if (!existsSync(DRIVER)) {
+    t.skip(`${DRIVER} is absent: no software Vulkan driver to test WebGPU with`);
+    return;
+  }
+  const gpu = await runOn<Record<string, number[]>>('parityOps.ts', 'webgpu');
+  const cpu = await runOn<Record<string, number[]>>('parityOps.ts', 'cpu');
+  assert.deepEqual(Object.keys(gpu), Object.keys(cpu));
+  for (const [name, expected] of Object.entries(cpu)) {
+    const difference = largestDifference(gpu[name]!, expected);
+    assert.ok(difference < 1e-3, `${name} differs by ${difference}`);
+  }
 });
