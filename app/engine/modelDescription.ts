@@ -13,7 +13,7 @@ export interface NetworkSpec {
   /** Output channels, background included (>= 2). */
   classes: number;
   /** Normalisation after each 3×3 convolution. */
-  normalisation: 'none' | 'batch' | 'instance';
+  normalisation: 'none' | 'batch' | 'instance' | 'group';
   /** Dropout probability at the end of the contracting path (0 = none). */
   dropout: number;
 }

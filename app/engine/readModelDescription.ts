@@ -15,7 +15,7 @@ const descriptionSchema = z.object({
     baseFilters: count,
     inputChannels: count,
     classes: count.min(2),
-    normalisation: z.enum(['none', 'batch', 'instance']),
+    normalisation: z.enum(['none', 'batch', 'instance', 'group']),
     dropout: z.number().min(0).lt(1),
   }),
   classNames: z.array(z.string()),

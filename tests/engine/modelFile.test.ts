@@ -106,6 +106,7 @@ const variants = [
   ['valid', 'batch', 'percentile', true, 3],
   ['same', 'none', 'none', false, 1],
   ['same', 'instance', 'z-score', false, 500],
+  ['same', 'group', 'z-score', false, 500],
 ] as const;
 
 for (const [padding, normalisation, inputNormalisation, mirrorAveraging, level] of variants) {

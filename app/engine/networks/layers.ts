@@ -2,6 +2,7 @@
 
 import { add, multiply, reshape, scalar } from '../graph/nodes.ts';
 import { conv2d } from '../graph/ops/conv2d.ts';
+import { emitGroupNormalisation, groupNormalise } from '../graph/ops/groupNormalise.ts';
 import { NORMALISATION_EPSILON, normalise } from '../graph/ops/normalise.ts';
 import { relu } from '../graph/ops/relu.ts';
 import { upConv2d } from '../graph/ops/upConv2d.ts';
@@ -11,7 +12,10 @@ import type { NetworkScope, RunningSpec } from './networkScope.ts';
 /** How fast running statistics follow those of a batch (PyTorch's default). */
 const RUNNING_MOMENTUM = 0.1;
 
-export type Normalisation = 'none' | 'batch' | 'instance';
+/** Most groups that a layer's channels are normalised in. */
+const MOST_GROUPS = 8;
+
+export type Normalisation = 'none' | 'batch' | 'instance' | 'group';
 
 /** Convolution with a bias: x: [batch, channels, h, w] → [batch, filters, h', w']. */
 export function convolution(
@@ -58,14 +62,25 @@ export function upConvolution(scope: NetworkScope, name: string, x: Value, filte
 
 /**
  * Batch normalisation (statistics of the batch in training, running ones in inference) or instance normalisation
- * (statistics of each image, always). x: [batch, channels, h, w] → the same.
+ * (statistics of each image, always) or group normalisation (of each image's channels in groups, always).
+ * x: [batch, channels, h, w] → the same.
  */
-function normaliseLayer(scope: NetworkScope, name: string, x: Value, kind: 'batch' | 'instance'): Value {
+function normaliseLayer(
+  scope: NetworkScope,
+  name: string,
+  x: Value,
+  kind: Exclude<Normalisation, 'none'>,
+): Value {
   const { graph } = scope;
   const shape = [dimension(x, 1)];
   const scale = scope.parameter({ name: `${name}.scale`, shape, role: 'scale', fanIn: 1 });
   const shift = scope.parameter({ name: `${name}.shift`, shape, role: 'shift', fanIn: 1 });
   const epsilon = { epsilon: { float: NORMALISATION_EPSILON } };
+  if (kind === 'group') {
+    const groups = groupsOf(shape[0]!);
+    if (scope.training) return groupNormalise(graph, x, scale, shift, groups).output;
+    return emitGroupNormalisation(graph, x, scale, shift, groups);
+  }
   if (kind === 'instance') {
     if (scope.training) return normalise(graph, x, scale, shift, 'instance').output;
     return graph.node('InstanceNormalization', [x, scale, shift], epsilon, x);
@@ -90,4 +105,11 @@ function normaliseLayer(scope: NetworkScope, name: string, x: Value, kind: 'batc
   scope.updateRunning(meanSpec, follow(runningMean, mean));
   scope.updateRunning(varianceSpec, follow(runningVariance, unbiased));
   return output;
+}
+
+/** The largest divisor of the channels that is at most {@link MOST_GROUPS}. */
+function groupsOf(channels: number): number {
+  let groups = Math.min(MOST_GROUPS, channels);
+  while (channels % groups !== 0) groups -= 1;
+  return groups;
 }

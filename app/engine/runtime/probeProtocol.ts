@@ -14,7 +14,7 @@ const requestSchema = z.object({
         baseFilters: z.number(),
         inputChannels: z.number(),
         classes: z.number(),
-        normalisation: z.enum(['none', 'batch', 'instance']),
+        normalisation: z.enum(['none', 'batch', 'instance', 'group']),
         dropout: z.number(),
       }),
       tile: z.object({ y: z.number(), x: z.number() }),

@@ -13,7 +13,7 @@ export interface HyperParameters {
   padding: 'valid' | 'same';
   depth: number;
   baseFilters: number;
-  networkNormalisation: 'none' | 'batch' | 'instance';
+  networkNormalisation: 'none' | 'batch' | 'instance' | 'group';
   dropout: number;
   inputNormalisation: InputNormalisation;
   /** Side of a square input tile, px; the network's smallest legal size at or above it is taken. */

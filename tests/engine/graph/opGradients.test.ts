@@ -9,9 +9,10 @@ import { Graph } from '../../../app/engine/graph/graph.ts';
 import { emitKernelGradient } from '../../../app/engine/graph/ops/conv2dKernelGradient.ts';
 import { dropout } from '../../../app/engine/graph/ops/dropout.ts';
 import { maxPool2d } from '../../../app/engine/graph/ops/maxPool2d.ts';
+import { bilinearUpsample } from '../../../app/engine/graph/ops/transposedConv2d.ts';
 import { weightedCrossEntropy } from '../../../app/engine/graph/ops/weightedCrossEntropy.ts';
 import { windowedMaxPool2d } from '../../../app/engine/graph/ops/windowedMaxPool2d.ts';
-import { sizeOf } from '../../../app/engine/graph/value.ts';
+import { dimension, sizeOf } from '../../../app/engine/graph/value.ts';
 import { generalOpCases } from './generalOpCases.ts';
 import { largestDifference, type Numbers, project, runGraph, wave } from './runGraph.ts';
 import { unetOpCases } from './unetOpCases.ts';
@@ -166,6 +167,31 @@ test('weightedCrossEntropy: 0, with a gradient of 0, where nothing is labelled',
   });
   assert.equal(Math.abs(out['loss']![0]!), 0);
   assert.ok(out['gradient']!.every((value) => value === 0));
+});
+
+test('transposedConv2d: bilinear upsampling goes straight through a ramp, with either kind of kernel', async () => {
+  for (const [factor, side] of [
+    [4, 8],
+    [4, 7],
+  ] as const) {
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', [1, 2, 3, 5]);
+    const y = bilinearUpsample(graph, x, factor, side);
+    graph.output('y', y);
+    const ramp = (i: number, j: number): number => 3 + 2 * i - 0.5 * j;
+    const values = Float32Array.from({ length: 30 }, (_, i) => ramp(Math.floor(i / 5) % 3, i % 5));
+    const out = (await runGraph(graph, { x: values }))['y']!;
+    const [height, width] = [dimension(y, 2), dimension(y, 3)];
+    const centre = (side - 1) / 2;
+    let compared = 0;
+    for (const [index, value] of out.entries()) {
+      const [i, j] = [Math.floor(index / width) % height, index % width].map((p) => (p - centre) / factor);
+      if (i! < 0 || i! > 2 || j! < 0 || j! > 4) continue;
+      compared += 1;
+      assert.ok(Math.abs(value - ramp(i!, j!)) < 1e-5, `${value} at ${i}, ${j}`);
+    }
+    assert.equal(compared, 2 * (side % 2 === 0 ? 8 * 16 : 9 * 17));
+  }
 });
 
 test('every op has a case here', () => {

@@ -11,6 +11,9 @@ import { largestDifference } from '../graph/runGraph.ts';
 const FOLDER = '/usr/lib/chromium';
 const DRIVER = `${FOLDER}/vk_swiftshader_icd.json`;
 
+const STEP = new URL('./parityRun.ts', import.meta.url);
+const OPS = new URL('./parityOps.ts', import.meta.url);
+
 interface ParityResult {
   losses: number[];
   tensors: Record<string, number[]>;
@@ -18,7 +21,7 @@ interface ParityResult {
 }
 
 /** Runs a script in a process of its own: the driver is chosen by the environment, and may abort. */
-function runOn<Result>(script: string, device: 'cpu' | 'webgpu'): Promise<Result> {
+function runOn<Result>(script: URL, device: 'cpu' | 'webgpu'): Promise<Result> {
   const software = {
     VK_DRIVER_FILES: DRIVER,
     VK_ICD_FILENAMES: DRIVER,
@@ -27,7 +30,7 @@ function runOn<Result>(script: string, device: 'cpu' | 'webgpu'): Promise<Result
     LD_LIBRARY_PATH: [process.env['LD_LIBRARY_PATH'], FOLDER].filter(Boolean).join(':'),
   };
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL(`./${script}`, import.meta.url)), [device], {
+    const child = fork(fileURLToPath(script), [device], {
       env: { ...process.env, ...software },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -44,10 +47,7 @@ test('a training step, dropout included, its state and a prediction agree with t
     t.skip(`${DRIVER} is absent: no software Vulkan driver to test WebGPU with`);
     return;
   }
-  const [gpu, cpu] = [
-    await runOn<ParityResult>('parityRun.ts', 'webgpu'),
-    await runOn<ParityResult>('parityRun.ts', 'cpu'),
-  ];
+  const [gpu, cpu] = [await runOn<ParityResult>(STEP, 'webgpu'), await runOn<ParityResult>(STEP, 'cpu')];
   assert.ok(largestDifference(gpu.losses, cpu.losses) < 1e-3, `${gpu.losses} and ${cpu.losses}`);
   assert.deepEqual(Object.keys(gpu.tensors), Object.keys(cpu.tensors));
   for (const [name, expected] of Object.entries(cpu.tensors)) {
@@ -62,8 +62,8 @@ test('the value and the gradients of each op agree with the CPU to 1e-3', async 
     t.skip(`${DRIVER} is absent: no software Vulkan driver to test WebGPU with`);
     return;
   }
-  const gpu = await runOn<Record<string, number[]>>('parityOps.ts', 'webgpu');
-  const cpu = await runOn<Record<string, number[]>>('parityOps.ts', 'cpu');
+  const gpu = await runOn<Record<string, number[]>>(OPS, 'webgpu');
+  const cpu = await runOn<Record<string, number[]>>(OPS, 'cpu');
   assert.deepEqual(Object.keys(gpu), Object.keys(cpu));
   for (const [name, expected] of Object.entries(cpu)) {
     const difference = largestDifference(gpu[name]!, expected);
