@@ -10,13 +10,14 @@ import { rawResponse } from './rawResponse.ts';
 import {
   editHeader,
   idPath,
+  labelLevelTilePath,
   labelTilePath,
   objectPatch,
   objectPath,
   planePath,
   weightMapQuery,
 } from './schemas.ts';
-import { describePlane } from './tileDescription.ts';
+import { describeLabelTile, describePlane } from './tileDescription.ts';
 import type { EditAcknowledged, EditHistory, EditReverted, ObjectRow } from './types.ts';
 import { jsonBody, parseInput, pathOf, queryOf } from './validation.ts';
 import type { Workspace } from './workspace.ts';
@@ -41,6 +42,15 @@ export const labelRoutes = (workspace: Workspace) =>
         shape: { y: tile.h, x: tile.w },
         type: 'uint32',
       });
+    })
+    .get('/:id/label-levels/:level/:t/:z/:ty/:tx', pathOf(labelLevelTilePath), (c) => {
+      const { id, ...place } = c.req.valid('param');
+      const { project } = workspace;
+      const shape = describeLabelTile(project, { imageId: id, ...place });
+      const labels = project.store.labelLevels.readTile({ imageId: id, ...place });
+      if (labels === null)
+        return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
+      return rawResponse(labels, { shape, type: 'uint32' });
     })
     .post('/:id/edits', pathOf(idPath), bodyLimit({ maxSize: MAXIMUM_EDIT_BYTES }), async (c) => {
       const { id } = c.req.valid('param');

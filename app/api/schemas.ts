@@ -39,6 +39,7 @@ export const labelTilePath = z.object({
   ty: wholeNumber,
   tx: wholeNumber,
 });
+export const labelLevelTilePath = labelTilePath.extend({ level: wholeNumber });
 export const pixelTilePath = z.object({
   id: wholeNumber,
   level: wholeNumber,

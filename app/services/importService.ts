@@ -184,6 +184,7 @@ async function stageImage(
     for (const plane of planesOf(labels.values, shape)) {
       throwIfCancelled(signal);
       await project.store.labels.writePlane(imageId, plane.t, plane.z, plane.labels);
+      await project.store.labelLevels.writePlane(imageId, plane.t, plane.z, plane.labels);
     }
   } finally {
     await reader.close();

@@ -2,6 +2,7 @@
 
 import { type PlaneShape, pasteRectangle, tileRectangle, tilesTouching } from '../labels/tiles.ts';
 import type { Database } from './database.ts';
+import { forgetLabelLevels } from './forgetLabelLevels.ts';
 import type { ImageTable } from './imageTable.ts';
 import { decodeLabels, encodeTileInPool, type StoredTile } from './tileCodec.ts';
 import type { LabelSummary } from './types.ts';
@@ -135,6 +136,7 @@ export class LabelTable {
 
   /** Replaces a stored tile; null removes it. Within an edit or import only. */
   putTile(key: LabelTileKey, tile: StoredTile | null): void {
+    forgetLabelLevels(this.#database, key);
     const place = [key.imageId, key.t, key.z, key.ty, key.tx];
     if (tile === null) {
       this.#database.run(

@@ -6,8 +6,9 @@ import { APPLICATION_ID, type Database } from './database.ts';
 import type { Migration } from './migration.ts';
 import { migration0001 } from './migrations/0001-project.ts';
 import { migration0002 } from './migrations/0002-validation-f1.ts';
+import { migration0003 } from './migrations/0003-label-levels.ts';
 
-export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002];
+export const MIGRATIONS: readonly Migration[] = [migration0001, migration0002, migration0003];
 
 /** Version of the schema in a database; 0 in a new file. */
 export function schemaVersion(database: Database): number {

@@ -9,6 +9,7 @@ import { Database, type JournalMode } from './database.ts';
 import { EditTable } from './editTable.ts';
 import { ImageTable } from './imageTable.ts';
 import { journalModeFor } from './journalMode.ts';
+import { LabelLevelTable } from './labelLevelTable.ts';
 import { LabelTable } from './labelTable.ts';
 import type { OpenImage } from './linkedFiles.ts';
 import { checkReadable, createSchema, MIGRATIONS, migrate } from './migrate.ts';
@@ -43,6 +44,7 @@ export class ProjectStore {
   readonly backupPath: string | null;
   readonly images: ImageTable;
   readonly labels: LabelTable;
+  readonly labelLevels: LabelLevelTable;
   readonly objects: ObjectTable;
   readonly classes: ClassTable;
   readonly models: ModelTable;
@@ -70,6 +72,7 @@ export class ProjectStore {
     this.objects = new ObjectTable(database);
     this.images = new ImageTable(database, options.openImage);
     this.labels = new LabelTable(database, this.images);
+    this.labelLevels = new LabelLevelTable(database, this.images, this.labels);
     this.edits = new EditTable(database, this.images, this.labels, this.objects);
     this.models = new ModelTable(database);
     this.runs = new RunTable(database);

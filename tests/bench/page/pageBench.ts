@@ -95,7 +95,7 @@ async function freeGround(bench: Bench, margin = 40): Promise<{ x: number; y: nu
   return rows;
 }
 
-async function useBrush(bench: Bench, size: number): Promise<void> {
+async function takeBrush(bench: Bench, size: number): Promise<void> {
   const box = bench.page.getByRole('spinbutton', { name: 'Brush size' });
   await box.fill(String(size));
   await box.press('Enter');
@@ -165,7 +165,7 @@ async function benchPainting(bench: Bench): Promise<PageRow[]> {
     await keyboard.press(view === 'fit' ? '0' : '1');
     await bench.ready();
     await bench.page.evaluate(() => window.limnProbe!.lastChange(500, null));
-    await useBrush(bench, 40);
+    await takeBrush(bench, 40);
     const ground = (await freeGround(bench)).filter((_, j) => view === '1:1' || j % 6 === 0).slice(0, 11);
     const moves: FrameReading[] = [];
     const trace = await traceScript(bench.cdp, async () => {
@@ -176,7 +176,9 @@ async function benchPainting(bench: Bench): Promise<PageRow[]> {
           await mouse.move(first!.x, first!.y);
           await mouse.down();
           for (const at of rest.slice(0, 14)) {
-            moves.push(await react(bench, 'pointermove', at, view === 'fit' ? 2 : 8, () => mouse.move(at.x, at.y)));
+            moves.push(
+              await react(bench, 'pointermove', at, view === 'fit' ? 2 : 8, () => mouse.move(at.x, at.y)),
+            );
           }
           answers.push(await timeRelease(bench));
         }
@@ -187,7 +189,9 @@ async function benchPainting(bench: Bench): Promise<PageRow[]> {
     );
     for (const line of [...ground].reverse()) {
       const at = line[2]!;
-      undos.push(await react(bench, 'keydown', at, view === 'fit' ? 2 : 8, () => keyboard.press('Control+z')));
+      undos.push(
+        await react(bench, 'keydown', at, view === 'fit' ? 2 : 8, () => keyboard.press('Control+z')),
+      );
       await bench.ready();
     }
   }
@@ -217,7 +221,7 @@ async function benchWeightMap(bench: Bench): Promise<PageRow[]> {
   await page.getByRole('region', { name: 'Image canvas' }).focus();
   await page.keyboard.press('1');
   await page.evaluate(() => window.limnProbe!.lastChange(2500, null));
-  await useBrush(bench, 20);
+  await takeBrush(bench, 20);
   const readings: FrameReading[] = [];
   const trace = await traceScript(bench.cdp, async () => {
     await markClock(bench);
@@ -241,7 +245,6 @@ async function benchContrast(bench: Bench): Promise<PageRow[]> {
     await page.evaluate(() => window.limnProbe!.lastChange(800, null));
     const slider = page.getByRole('slider', { name: 'Contrast maximum' });
     const box = (await slider.boundingBox())!;
-    let frames: number[] = [];
     const times = { from: 0, to: 0 };
     const trace = await traceScript(cdp, async () => {
       await markClock(bench);
@@ -256,7 +259,7 @@ async function benchContrast(bench: Bench): Promise<PageRow[]> {
       times.to = await page.evaluate(() => performance.now());
       await page.mouse.up();
     });
-    frames = trace.perFrame(times.from, times.to);
+    const frames = trace.perFrame(times.from, times.to);
     rows.push(frameRow(`contrast drag on a 16-bit view, 4096² at ${view}, script time a frame`, frames, 16));
   }
   return rows;
@@ -311,7 +314,8 @@ async function benchLarge(bench: Bench, folder: string): Promise<PageRow[]> {
   const { page, cdp } = bench;
   const large = await simulatedProject(folder, LARGE_SIDE, 1, OBJECTS);
   const opened: number[] = [];
-  for (let i = 0; i < 3; i++) opened.push(await openProject(bench, i % 2 === 0 ? large : join(folder, `${SIDE}.limn`)));
+  for (let i = 0; i < 3; i++)
+    opened.push(await openProject(bench, i % 2 === 0 ? large : join(folder, `${SIDE}.limn`)));
   const rows: PageRow[] = [
     {
       kind: 'page',
@@ -401,10 +405,13 @@ async function benchPaintingWhileTraining(bench: Bench): Promise<PageRow[]> {
   await page.getByRole('region', { name: 'Image canvas' }).focus();
   await page.keyboard.press('1');
   await bench.ready();
-  await useBrush(bench, 20);
+  await takeBrush(bench, 20);
   await bench.post('/api/runs', { minutes: 5, images: '0', device: 'cpu' });
   await page.getByRole('tab', { name: 'Train', exact: true }).click();
-  await page.getByText(/^step \d+/).first().waitFor();
+  await page
+    .getByText(/^step \d+/)
+    .first()
+    .waitFor();
   const answers: number[] = [];
   await page.evaluate(() => window.limnProbe!.startFrames());
   for (const tool of ['Brush', 'Eraser', 'Brush', 'Eraser']) {
@@ -441,7 +448,7 @@ async function benchLongSession(bench: Bench, strokes: number): Promise<PageRow[
   await page.getByRole('region', { name: 'Image canvas' }).focus();
   await page.keyboard.press('1');
   await bench.ready();
-  await useBrush(bench, 6);
+  await takeBrush(bench, 6);
   const ground = (await freeGround(bench)).flat();
   const early: number[] = [];
   const late: number[] = [];

@@ -8,7 +8,7 @@ import { createRandom } from '../../../app/science/random.ts';
 import { createProject, type Project } from '../../../app/services/project.ts';
 
 /** Raised whenever what is simulated changes. */
-const VERSION = 3;
+const VERSION = 4;
 
 export interface SimulatedPlane {
   pixels: Uint16Array;
@@ -36,7 +36,8 @@ export async function simulatedProject(
     console.log(`Simulating ${count} × ${side}² px with ${objects} objects …`);
     const unfinished = join(store, `unfinished-${process.pid}.limn`);
     const project = createProject(unfinished, { classes: ['nucleus'] });
-    for (let seed = 1; seed <= count; seed++) await addImage(project, simulatePlane(side, objects, seed), side, seed);
+    for (let seed = 1; seed <= count; seed++)
+      await addImage(project, simulatePlane(side, objects, seed), side, seed);
     project.close();
     renameSync(unfinished, kept);
   }
@@ -60,6 +61,7 @@ async function addImage(project: Project, plane: SimulatedPlane, side: number, s
   });
   await store.images.writePlane(imageId, 0, 0, 0, plane.pixels);
   await store.labels.writePlane(imageId, 0, 0, plane.labels);
+  await store.labelLevels.writePlane(imageId, 0, 0, plane.labels);
   const classId = store.classes.list()[0]!.classId;
   store.transaction(() => {
     for (let label = 2; label < plane.areas.length; label++) {

@@ -43,7 +43,10 @@ export async function traceScript(cdp: CDPSession, work: () => Promise<void>): P
   cdp.on('Tracing.dataCollected', collect);
   await cdp.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['devtools.timeline', 'blink.user_timing', 'v8'], recordMode: 'recordUntilFull' },
+    traceConfig: {
+      includedCategories: ['devtools.timeline', 'blink.user_timing', 'v8'],
+      recordMode: 'recordUntilFull',
+    },
   });
   await work();
   const complete = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve));
@@ -57,7 +60,9 @@ function scriptOf(events: readonly TraceEvent[]): ScriptTrace {
   const clock = events.find((event) => event.name === 'limn-clock');
   const startTime = clock?.args?.data?.startTime;
   if (clock === undefined || startTime === undefined) {
-    throw new Error('The trace lacks the mark “limn-clock”; call performance.mark("limn-clock") while tracing.');
+    throw new Error(
+      'The trace lacks the mark “limn-clock”; call performance.mark("limn-clock") while tracing.',
+    );
   }
   const offset = clock.ts / 1000 - startTime;
   const own = events.filter((event) => event.pid === clock.pid && event.tid === clock.tid);
