@@ -1,22 +1,29 @@
 /** What a Limn model says about itself: written into the ONNX file's metadata (`limn`), read back by prediction and fine-tuning. */
 
-/** A network that the graph builder can emit for training and for inference. */
-export interface NetworkSpec {
+/** What every network is told. */
+interface AnyNetworkSpec {
+  inputChannels: number;
+  /** Output channels, background included (>= 2). */
+  classes: number;
+  /** Filters of the first level, which every other layer's number follows. */
+  baseFilters: number;
+  /** Dropout probability (0 = none). */
+  dropout: number;
+}
+
+/** U-Net (Ronneberger et al. 2015); its filters double at each level, 64 at the first in the paper. */
+export interface UnetSpec extends AnyNetworkSpec {
   kind: 'unet';
   /** `valid`: the paper's unpadded convolutions; `same`: zero-padded, output as large as the input. */
   padding: 'valid' | 'same';
   /** Number of poolings; 4 in the paper. */
   depth: number;
-  /** Filters of the first level; they double at each level. 64 in the paper. */
-  baseFilters: number;
-  inputChannels: number;
-  /** Output channels, background included (>= 2). */
-  classes: number;
   /** Normalisation after each 3×3 convolution. */
   normalisation: 'none' | 'batch' | 'instance' | 'group';
-  /** Dropout probability at the end of the contracting path (0 = none). */
-  dropout: number;
 }
+
+/** A network that the graph builder can emit for training and for inference. */
+export type NetworkSpec = UnetSpec;
 
 /** How grey values become network input, per image and channel. */
 export type InputNormalisation = 'none' | 'min-max' | 'z-score' | 'percentile';

@@ -8,7 +8,7 @@ import { emitInputNormalisation } from './networks/emitInputNormalisation.ts';
 import { emitMirroredContext, emitToPlane } from './networks/emitMirroredContext.ts';
 import { emitProbabilities } from './networks/emitProbabilities.ts';
 import { weightsOfNetwork } from './networks/listWeights.ts';
-import { marginPx } from './networks/unetGeometry.ts';
+import { marginPx } from './networks/networkKinds.ts';
 import { type DecodedModel, decodeModel } from './onnx/decodeModel.ts';
 import { encodeModel } from './onnx/encodeModel.ts';
 import { readModelDescription } from './readModelDescription.ts';

@@ -3,21 +3,11 @@
 import { z } from 'zod';
 import { LimnError } from '../errors.ts';
 import type { ModelDescription } from './modelDescription.ts';
-
-const count = z.number().int().min(1);
+import { networkSchema } from './networks/networkKinds.ts';
 
 const descriptionSchema = z.object({
   formatVersion: z.literal(1),
-  network: z.object({
-    kind: z.literal('unet'),
-    padding: z.enum(['valid', 'same']),
-    depth: count.max(8),
-    baseFilters: count,
-    inputChannels: count,
-    classes: count.min(2),
-    normalisation: z.enum(['none', 'batch', 'instance', 'group']),
-    dropout: z.number().min(0).lt(1),
-  }),
+  network: networkSchema,
   classNames: z.array(z.string()),
   classKinds: z.array(z.enum(['background', 'thing', 'stuff'])),
   inputNormalisation: z.enum(['none', 'min-max', 'z-score', 'percentile']),

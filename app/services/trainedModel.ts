@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { EngineHost } from '../engine/host.ts';
 import type { InstanceParameters, ModelDescription, NetworkSpec } from '../engine/modelDescription.ts';
 import { exportModel, readModel } from '../engine/modelFile.ts';
-import { inputSideFor, outputSideOf } from '../engine/networks/unetGeometry.ts';
+import { inputSideFor, outputSideOf } from '../engine/networks/networkKinds.ts';
 import type { RawPlane, TrainingOutcome, Weights } from '../engine/process/protocol.ts';
 import { type Box, cropPlane, growBox, labelledBox } from '../engine/training/trainingGeometry.ts';
 import { isLimnError, LimnError } from '../errors.ts';

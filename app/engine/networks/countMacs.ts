@@ -4,7 +4,7 @@ import type { ShapeYX } from '../../science/geometry.ts';
 import { Graph } from '../graph/graph.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
 import { listWeights } from './listWeights.ts';
-import { emitUnet } from './unet.ts';
+import { emitNetwork } from './networkKinds.ts';
 
 /** Multiply-accumulates of convolutions for one image of the given input shape. */
 export function countMacs(spec: NetworkSpec, tile: ShapeYX): number {
@@ -12,7 +12,7 @@ export function countMacs(spec: NetworkSpec, tile: ShapeYX): number {
   const shapes = new Map<string, readonly number[]>();
   const image = graph.input('image', 'float32', [1, spec.inputChannels, tile.y, tile.x]);
   const { scope } = listWeights(graph);
-  emitUnet(scope, spec, image);
+  emitNetwork(scope, spec, image);
   for (const { inputs, outputs } of graph.applications) {
     for (const value of [...inputs, ...outputs]) shapes.set(value.name, value.shape);
   }

@@ -4,7 +4,7 @@ import type { Graph } from '../graph/graph.ts';
 import { absolute, add, divide, maximum, modulo, multiply, subtract } from '../graph/nodes.ts';
 import { UNKNOWN, type Value } from '../graph/value.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
-import { inputSideFor, marginPx, poolingMultiple } from './unetGeometry.ts';
+import { inputSideFor, marginPx, poolingMultiple } from './networkKinds.ts';
 
 /** Side of `x` along an axis: int64 [1], known when the graph runs. */
 function sideOf(graph: Graph, x: Value, axis: number): Value {

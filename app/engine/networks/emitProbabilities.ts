@@ -6,9 +6,8 @@ import { add, multiply, reverse, scalar } from '../graph/nodes.ts';
 import { crop } from '../graph/ops/crop.ts';
 import { sizeOf, type Value } from '../graph/value.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
+import { emitNetwork, validBorderPx } from './networkKinds.ts';
 import type { NetworkScope } from './networkScope.ts';
-import { emitUnet } from './unet.ts';
-import { validBorderPx } from './unetGeometry.ts';
 
 export interface ProbabilityOptions {
   readonly weights: ReadonlyMap<string, Float32Array>;
@@ -32,7 +31,7 @@ export function emitProbabilities(
 ): Value {
   const scope = storedScope(graph, options.weights);
   const predict = (x: Value): Value => {
-    const logits = crop(graph, emitUnet(scope, spec, x), options.borderPx - validBorderPx(spec));
+    const logits = crop(graph, emitNetwork(scope, spec, x), options.borderPx - validBorderPx(spec));
     return graph.node('Softmax', [logits], { axis: 1 }, logits);
   };
   if (!options.mirrorAveraging) return predict(input);

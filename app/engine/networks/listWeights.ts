@@ -3,8 +3,8 @@
 import { Graph } from '../graph/graph.ts';
 import { UNKNOWN } from '../graph/value.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
+import { emitNetwork } from './networkKinds.ts';
 import type { NetworkScope, ParameterSpec, RunningSpec } from './networkScope.ts';
-import { emitUnet } from './unet.ts';
 
 /** A scope for inference whose weights are fed, and what was asked of it so far. */
 export function listWeights(graph: Graph): {
@@ -39,6 +39,6 @@ export function listWeights(graph: Graph): {
 export function weightsOfNetwork(spec: NetworkSpec): { parameters: ParameterSpec[]; running: RunningSpec[] } {
   const graph = new Graph();
   const { scope, parameters, running } = listWeights(graph);
-  emitUnet(scope, spec, graph.input('image', 'float32', [1, spec.inputChannels, UNKNOWN, UNKNOWN]));
+  emitNetwork(scope, spec, graph.input('image', 'float32', [1, spec.inputChannels, UNKNOWN, UNKNOWN]));
   return { parameters, running };
 }

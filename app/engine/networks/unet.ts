@@ -5,7 +5,7 @@ import { crop } from '../graph/ops/crop.ts';
 import { dropout } from '../graph/ops/dropout.ts';
 import { maxPool2d } from '../graph/ops/maxPool2d.ts';
 import type { Value } from '../graph/value.ts';
-import type { NetworkSpec } from '../modelDescription.ts';
+import type { UnetSpec } from '../modelDescription.ts';
 import { convolution, convolutionBlock, upConvolution } from './layers.ts';
 import type { NetworkScope } from './networkScope.ts';
 import { skipBorderPx } from './unetGeometry.ts';
@@ -15,7 +15,7 @@ import { skipBorderPx } from './unetGeometry.ts';
  *
  * Dropout stands after the second convolution of the last contracting level and of the bottom, as in SCIENCE.md.
  */
-export function emitUnet(scope: NetworkScope, spec: NetworkSpec, image: Value): Value {
+export function emitUnet(scope: NetworkScope, spec: UnetSpec, image: Value): Value {
   const { depth, normalisation } = spec;
   const paddingPx = spec.padding === 'same' ? 1 : 0;
   const drops = scope.training && spec.dropout > 0;

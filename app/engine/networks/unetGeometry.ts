@@ -1,9 +1,9 @@
 /** Sizes of a U-Net: which inputs fit, how much smaller the output is, how far a pixel sees. */
 
 import { LimnError } from '../../errors.ts';
-import type { NetworkSpec } from '../modelDescription.ts';
+import type { UnetSpec } from '../modelDescription.ts';
 
-type Geometry = Pick<NetworkSpec, 'padding' | 'depth'>;
+type Geometry = Pick<UnetSpec, 'padding' | 'depth'>;
 
 /** Input and tile offsets move in these steps, px: 2^depth. */
 export function poolingMultiple({ depth }: Geometry): number {

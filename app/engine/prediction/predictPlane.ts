@@ -6,7 +6,7 @@ import type { ShapeYX } from '../../science/geometry.ts';
 import { normalisationOf } from '../../science/normalise.ts';
 import { extractTile, placeTile, planTiles } from '../../science/tiling.ts';
 import type { ModelDescription, NetworkSpec } from '../modelDescription.ts';
-import { marginPx } from '../networks/unetGeometry.ts';
+import { marginPx } from '../networks/networkKinds.ts';
 import type { RawPlane } from '../process/protocol.ts';
 
 /** A network with its weights; a `Predictor` is one. */

@@ -7,7 +7,7 @@ import { LimnError } from '../../errors.ts';
 import type { ShapeYX } from '../../science/geometry.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
 import { countMacs } from '../networks/countMacs.ts';
-import { inputSideFor } from '../networks/unetGeometry.ts';
+import { inputSideFor, probeNetwork } from '../networks/networkKinds.ts';
 import { cpuDescription } from './adapter.ts';
 import type { ProbeReport, ProbeRequest } from './probeProtocol.ts';
 
@@ -46,7 +46,6 @@ const LISTED_SPEC: NetworkSpec = {
   dropout: 0,
 };
 const PROBE_SIDE_PX = 128;
-const PROBE_FILTERS = 32;
 const PROBE_MILLISECONDS = 60_000;
 /** Standard error kept for the reason of an abort, characters. */
 const KEPT_ERROR_TEXT = 4000;
@@ -105,7 +104,7 @@ export async function chooseDevice(
   if (gpu.adapter?.software) {
     return { device: 'cpu', why: `The CPU is used: the only GPU adapter, ${adapter}, is a software one.` };
   }
-  const small = probeNetwork(spec);
+  const small = probeTraining(spec);
   const cpuTime = scaleToTile(await askProbe({ device: 'cpu', threads, time: small }), spec, tile);
   const gpuTime = scaleToTile(await askProbe({ device: 'webgpu', threads, time: small }), spec, tile);
   if (gpuTime === null)
@@ -120,14 +119,8 @@ export async function chooseDevice(
 }
 
 /** The same kind of network, small enough to time in a moment. */
-function probeNetwork(spec: NetworkSpec): NonNullable<ProbeRequest['time']> {
-  const depth = Math.min(spec.depth, 3);
-  const small: NetworkSpec = {
-    ...spec,
-    depth,
-    baseFilters: Math.min(spec.baseFilters, PROBE_FILTERS),
-    dropout: 0,
-  };
+function probeTraining(spec: NetworkSpec): NonNullable<ProbeRequest['time']> {
+  const small = probeNetwork(spec);
   const side = inputSideFor(small, PROBE_SIDE_PX);
   return { spec: small, tile: { y: side, x: side } };
 }

@@ -6,7 +6,7 @@ import { Graph } from '../graph/graph.ts';
 import { UNKNOWN } from '../graph/value.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
 import { emitProbabilities } from '../networks/emitProbabilities.ts';
-import { inputSideFor, marginPx, poolingMultiple, validBorderPx } from '../networks/unetGeometry.ts';
+import { inputSideFor, marginPx, poolingMultiple, validBorderPx } from '../networks/networkKinds.ts';
 import { encodeModel } from '../onnx/encodeModel.ts';
 import { createSession, type InferenceSession, Tensor } from './ort.ts';
 

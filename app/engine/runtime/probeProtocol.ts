@@ -1,22 +1,14 @@
 /** What the device probe is asked and answers. */
 
 import { z } from 'zod';
+import { networkSchema } from '../networks/networkKinds.ts';
 
 const requestSchema = z.object({
   device: z.enum(['cpu', 'webgpu']),
   threads: z.number().int().min(1),
   time: z
     .object({
-      spec: z.object({
-        kind: z.literal('unet'),
-        padding: z.enum(['valid', 'same']),
-        depth: z.number(),
-        baseFilters: z.number(),
-        inputChannels: z.number(),
-        classes: z.number(),
-        normalisation: z.enum(['none', 'batch', 'instance', 'group']),
-        dropout: z.number(),
-      }),
+      spec: networkSchema,
       tile: z.object({ y: z.number(), x: z.number() }),
     })
     .nullable(),

@@ -7,9 +7,8 @@ import { weightedCrossEntropy } from '../graph/ops/weightedCrossEntropy.ts';
 import { type ElementType, equalShapes, type Value } from '../graph/value.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
 import { countMacs } from '../networks/countMacs.ts';
+import { emitNetwork, outputSideOf } from '../networks/networkKinds.ts';
 import type { NetworkScope, ParameterSpec } from '../networks/networkScope.ts';
-import { emitUnet } from '../networks/unet.ts';
-import { outputSideOf } from '../networks/unetGeometry.ts';
 import { encodeModel } from '../onnx/encodeModel.ts';
 import { emitUpdates } from '../optimisers/emitUpdates.ts';
 import type { OptimiserSpec, StateSpec } from '../optimisers/optimiserSpec.ts';
@@ -89,7 +88,7 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
       return seed;
     },
   };
-  const logits = emitUnet(scope, spec, image);
+  const logits = emitNetwork(scope, spec, image);
   if (!equalShapes(logits.shape, [batch, spec.classes, outputShape.y, outputShape.x])) {
     throw new Error(
       `The network's output is ${logits.shape.join('×')}, not the ${outputShape.y}×${outputShape.x} expected.`,

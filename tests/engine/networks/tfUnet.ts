@@ -1,11 +1,11 @@
 /** Test support: the U-Net and its loss once more, in TensorFlow.js, written from SCIENCE.md rather than from our builder. */
 
 import * as tf from '@tensorflow/tfjs';
-import type { NetworkSpec } from '../../../app/engine/modelDescription.ts';
+import type { UnetSpec } from '../../../app/engine/modelDescription.ts';
 import { convolve, pool, upConvolve } from '../graph/tfNchw.ts';
 
 /** image: [batch, channels, height, width] → logits. `weights` by Limn's names. No dropout. */
-export function tfUnet(spec: NetworkSpec, image: tf.Tensor, weights: Record<string, tf.Tensor>): tf.Tensor4D {
+export function tfUnet(spec: UnetSpec, image: tf.Tensor, weights: Record<string, tf.Tensor>): tf.Tensor4D {
   const paddingPx = spec.padding === 'same' ? 1 : 0;
   const block = (x: tf.Tensor, name: string): tf.Tensor => {
     const y = convolve(x, weights[`${name}.kernel`]!, weights[`${name}.bias`] ?? null, paddingPx);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Graph } from '../../../app/engine/graph/graph.ts';
 import { sizeOf } from '../../../app/engine/graph/value.ts';
-import type { NetworkSpec } from '../../../app/engine/modelDescription.ts';
+import type { UnetSpec } from '../../../app/engine/modelDescription.ts';
 import { listWeights, weightsOfNetwork } from '../../../app/engine/networks/listWeights.ts';
 import { emitUnet } from '../../../app/engine/networks/unet.ts';
 import {
@@ -19,7 +19,7 @@ import { Predictor } from '../../../app/engine/runtime/predictor.ts';
 import { initialiseParameters } from '../../../app/engine/training/initialise.ts';
 import { wave } from '../graph/runGraph.ts';
 
-const paper: NetworkSpec = {
+const paper: UnetSpec = {
   kind: 'unet',
   padding: 'valid',
   depth: 4,
@@ -57,7 +57,7 @@ test('the paper network takes 188 → 4 at least, then steps of 16, and its marg
 test('for any depth the sizes that fit are those that the network can be built for, and output + 2 · margin fits', () => {
   for (const padding of ['valid', 'same'] as const) {
     for (const depth of [1, 2, 3, 4, 5]) {
-      const spec: NetworkSpec = { ...paper, padding, depth, baseFilters: 1 };
+      const spec: UnetSpec = { ...paper, padding, depth, baseFilters: 1 };
       const smallest = inputSideFor(spec, 1);
       for (const side of [smallest, smallest + 1, smallest + 2, smallest + 2 ** depth]) {
         const graph = new Graph();
@@ -79,7 +79,7 @@ test('for any depth the sizes that fit are those that the network can be built f
 
 for (const padding of ['valid', 'same'] as const) {
   test(`tiles of a ${padding} network equal the whole image's prediction to 1e-5`, async () => {
-    const spec: NetworkSpec = {
+    const spec: UnetSpec = {
       ...paper,
       padding,
       depth: 2,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
-import type { NetworkSpec } from '../../../app/engine/modelDescription.ts';
+import type { UnetSpec } from '../../../app/engine/modelDescription.ts';
 import { averageName, type OptimiserSpec } from '../../../app/engine/optimisers/optimiserSpec.ts';
 import { dropoutSeedOf, TrainingStep } from '../../../app/engine/runtime/trainingStep.ts';
 import { buildTrainingModel, type TrainingModel } from '../../../app/engine/training/buildTrainingModel.ts';
@@ -26,7 +26,7 @@ const adam: OptimiserSpec = {
 
 interface Case {
   title: string;
-  spec: NetworkSpec;
+  spec: UnetSpec;
   batch: number;
   tile: { y: number; x: number };
   optimiser: OptimiserSpec;
@@ -104,13 +104,13 @@ class ReferenceTraining {
   readonly averages = new Map<string, Float64Array>();
   readonly #first = new Map<string, Float64Array>();
   readonly #second = new Map<string, Float64Array>();
-  readonly #spec: NetworkSpec;
+  readonly #spec: UnetSpec;
   readonly #model: TrainingModel;
   readonly #optimiser: OptimiserSpec;
   #steps = 0;
 
   constructor(
-    spec: NetworkSpec,
+    spec: UnetSpec,
     model: TrainingModel,
     start: Map<string, Float32Array>,
     optimiser: OptimiserSpec,
@@ -174,7 +174,7 @@ class ReferenceTraining {
 }
 
 test('a run that is read and loaded half-way goes on to the bit, dropout, averages and running statistics included', async () => {
-  const spec: NetworkSpec = {
+  const spec: UnetSpec = {
     ...base,
     padding: 'same',
     normalisation: 'batch',
@@ -217,7 +217,7 @@ test('a run that is read and loaded half-way goes on to the bit, dropout, averag
 });
 
 test('frozen parameters stay as they are to the bit and cost no backward nodes', async () => {
-  const spec: NetworkSpec = { ...base, padding: 'same', normalisation: 'none' };
+  const spec: UnetSpec = { ...base, padding: 'same', normalisation: 'none' };
   const options = { batch: 1, tile: { y: 8, x: 8 }, optimiser: sgd };
   const all = buildTrainingModel(spec, options);
   const some = buildTrainingModel(spec, { ...options, trains: ({ name }) => name.startsWith('score') });
@@ -234,7 +234,7 @@ test('frozen parameters stay as they are to the bit and cost no backward nodes',
 });
 
 test('weights of another network are refused by name', async () => {
-  const spec: NetworkSpec = { ...base, padding: 'same', normalisation: 'none', depth: 1 };
+  const spec: UnetSpec = { ...base, padding: 'same', normalisation: 'none', depth: 1 };
   const model = buildTrainingModel(spec, { batch: 1, tile: { y: 8, x: 8 }, optimiser: sgd });
   const step = await TrainingStep.create(model, { device: 'cpu', threads: 1 });
   const start = initialiseParameters(model.parameters, 2);
@@ -247,7 +247,7 @@ test('weights of another network are refused by name', async () => {
 });
 
 test('kernels start with standard deviation √(2/N), biases at 0, and depend on the seed', () => {
-  const spec: NetworkSpec = { ...base, padding: 'same', normalisation: 'none', baseFilters: 16 };
+  const spec: UnetSpec = { ...base, padding: 'same', normalisation: 'none', baseFilters: 16 };
   const { parameters } = buildTrainingModel(spec, { batch: 1, tile: { y: 8, x: 8 }, optimiser: sgd });
   const weights = initialiseParameters(parameters, 3);
   for (const { name, role } of parameters) {
