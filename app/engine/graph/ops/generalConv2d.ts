@@ -3,19 +3,7 @@
 import type { Graph, Op } from '../graph.ts';
 import { reduceSum, reshape, reverse, transpose } from '../nodes.ts';
 import { dimension, formatShape, UNKNOWN, type Value } from '../value.ts';
-import { emitGeneralKernelGradient } from './generalConv2dKernelGradient.ts';
-
-/** How the kernel's windows lie on the plane. */
-export interface WindowOptions {
-  /** Zeros added to each side of the plane, px. */
-  readonly paddingPx: number;
-  /** Pixels from window to window. */
-  readonly stride: number;
-  /** Pixels from tap to tap within a window. */
-  readonly dilation: number;
-  /** Input channels and filters are cut into so many groups that do not see each other. */
-  readonly groups: number;
-}
+import { emitGeneralKernelGradient, type WindowOptions } from './generalConv2dKernelGradient.ts';
 
 function attributesOf(side: number, { paddingPx, stride, dilation, groups }: WindowOptions) {
   return {

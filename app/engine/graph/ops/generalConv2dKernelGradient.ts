@@ -5,7 +5,18 @@ import { concatenate, pad, reshape, slice, split, transpose } from '../nodes.ts'
 import { fitPlane, phasesAsChannels, phasesAsImages, spreadPixels } from '../planePhases.ts';
 import { dimension, type Value } from '../value.ts';
 import { emitKernelGradient } from './conv2dKernelGradient.ts';
-import type { WindowOptions } from './generalConv2d.ts';
+
+/** How the kernel's windows lie on the plane. */
+export interface WindowOptions {
+  /** Zeros added to each side of the plane, px. */
+  readonly paddingPx: number;
+  /** Pixels from window to window. */
+  readonly stride: number;
+  /** Pixels from tap to tap within a window. */
+  readonly dilation: number;
+  /** Input channels and filters are cut into so many groups that do not see each other. */
+  readonly groups: number;
+}
 
 /**
  * x: [batch, channels, height, width], dy: [batch, filters, outHeight, outWidth]
