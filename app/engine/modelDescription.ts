@@ -22,8 +22,22 @@ export interface UnetSpec extends AnyNetworkSpec {
   normalisation: 'none' | 'batch' | 'instance' | 'group';
 }
 
+/** Classifiers that FCNs are made of. */
+export type Backbone = 'alexnet' | 'vgg16' | 'googlenet';
+
+/**
+ * Fully convolutional network (Long, Shelhamer, Darrell 2015) on a classifier. `baseFilters` 64 is the published width;
+ * every layer's number of filters scales with it.
+ */
+export interface FcnSpec extends AnyNetworkSpec {
+  kind: 'fcn';
+  backbone: Backbone;
+  /** Stride of the finest scores, px: 32 for FCN-32s, 16 for FCN-16s, 8 for FCN-8s. */
+  finestStride: 32 | 16 | 8;
+}
+
 /** A network that the graph builder can emit for training and for inference. */
-export type NetworkSpec = UnetSpec;
+export type NetworkSpec = UnetSpec | FcnSpec;
 
 /** How grey values become network input, per image and channel. */
 export type InputNormalisation = 'none' | 'min-max' | 'z-score' | 'percentile';

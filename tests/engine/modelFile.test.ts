@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sizeOf } from '../../app/engine/graph/value.ts';
-import type { InputNormalisation, ModelDescription, UnetSpec } from '../../app/engine/modelDescription.ts';
+import type {
+  InputNormalisation,
+  ModelDescription,
+  NetworkSpec,
+  UnetSpec,
+} from '../../app/engine/modelDescription.ts';
 import { exportModel, readModel } from '../../app/engine/modelFile.ts';
 import { weightsOfNetwork } from '../../app/engine/networks/listWeights.ts';
 import { createSession, Tensor } from '../../app/engine/runtime/ort.ts';
@@ -50,7 +55,7 @@ function describe(
   };
 }
 
-function weightsFor(network: UnetSpec): Map<string, Float32Array> {
+function weightsFor(network: NetworkSpec): Map<string, Float32Array> {
   const { parameters, running } = weightsOfNetwork(network);
   const weights = initialiseParameters(parameters, 5);
   for (const { name, shape, initial } of running)

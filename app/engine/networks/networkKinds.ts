@@ -2,7 +2,9 @@
 
 import { z } from 'zod';
 import type { Value } from '../graph/value.ts';
-import type { NetworkSpec, UnetSpec } from '../modelDescription.ts';
+import type { FcnSpec, NetworkSpec, UnetSpec } from '../modelDescription.ts';
+import { emitFcn } from './fcn.ts';
+import * as fcnGeometry from './fcnGeometry.ts';
 import type { NetworkScope } from './networkScope.ts';
 import { emitUnet } from './unet.ts';
 import * as unetGeometry from './unetGeometry.ts';
@@ -40,6 +42,8 @@ const common = {
 
 const PROBE_DEPTH = 3;
 const PROBE_FILTERS = 32;
+/** The smallest input of an FCN has several hundred pixels a side. */
+const FCN_PROBE_FILTERS = 8;
 
 const unet: NetworkKind<UnetSpec> = {
   schema: z.object({
@@ -59,14 +63,28 @@ const unet: NetworkKind<UnetSpec> = {
   }),
 };
 
-const KINDS: { readonly [Kind in NetworkSpec['kind']]: NetworkKind<SpecOf<Kind>> } = { unet };
+const fcn: NetworkKind<FcnSpec> = {
+  schema: z.object({
+    kind: z.literal('fcn'),
+    backbone: z.enum(['alexnet', 'vgg16', 'googlenet']),
+    finestStride: z.literal([32, 16, 8]),
+    ...common,
+  }),
+  emit: emitFcn,
+  ...fcnGeometry,
+  probe: (spec) => ({ ...spec, baseFilters: Math.min(spec.baseFilters, FCN_PROBE_FILTERS), dropout: 0 }),
+};
+
+const KINDS: { readonly [Kind in NetworkSpec['kind']]: NetworkKind<SpecOf<Kind>> } = { unet, fcn };
 
 function kindOf(spec: NetworkSpec): NetworkKind<NetworkSpec> {
-  return KINDS[spec.kind];
+  return KINDS[spec.kind] as NetworkKind<NetworkSpec>;
 }
 
 /** Any network's specification. */
-export const networkSchema: z.ZodType<NetworkSpec> = unet.schema;
+export const networkSchema: z.ZodType<NetworkSpec> = z.union(
+  Object.values(KINDS).map(({ schema }) => schema),
+);
 
 /** image: [batch, inputChannels, height, width] → logits: [batch, classes, height − 2 · border, width − 2 · border]. */
 export function emitNetwork(scope: NetworkScope, spec: NetworkSpec, image: Value): Value {

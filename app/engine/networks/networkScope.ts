@@ -11,6 +11,12 @@ export interface ParameterSpec {
   readonly role: 'kernel' | 'bias' | 'scale' | 'shift';
   /** Incoming connections of one unit, N of √(2/N). */
   readonly fanIn: number;
+  /** How a kernel starts instead of Gaussian: all zeros, or bilinear interpolation of each channel. */
+  readonly initial?: 'zeros' | 'bilinear';
+  /** Its learning rate in units of the network's; default 1. */
+  readonly rateFactor?: number;
+  /** Its weight decay in units of the network's; default 1 for kernels, 0 for the others. */
+  readonly decayFactor?: number;
 }
 
 /** A statistic that training keeps and inference uses (running mean and variance). */

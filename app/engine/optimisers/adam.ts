@@ -4,11 +4,12 @@ import type { Graph } from '../graph/graph.ts';
 import { add, divide, multiply, power, scalar, squareRoot, subtract } from '../graph/nodes.ts';
 import type { Value } from '../graph/value.ts';
 import type { OptimiserSpec } from './optimiserSpec.ts';
-import type { TrainedParameter, UpdateContext } from './updateRule.ts';
+import { decayOf, rateOf, type TrainedParameter, type UpdateContext } from './updateRule.ts';
 
 /**
  * m ← β1 m + (1 − β1) g, v ← β2 v + (1 − β2) g²,
- * w ← w − rate · (m / (1 − β1^t)) / (√(v / (1 − β2^t)) + ε) − rate · decay · w, the last for kernels only.
+ * w ← w − rate · (m / (1 − β1^t)) / (√(v / (1 − β2^t)) + ε) − rate · decay · w,
+ * rate and decay times the parameter's own factors (decay by default for kernels only).
  * @returns the new weight
  */
 export function emitAdam(
@@ -16,7 +17,9 @@ export function emitAdam(
   { spec, value, gradient }: TrainedParameter,
   { beta1, beta2, epsilon, weightDecay }: Extract<OptimiserSpec, { kind: 'adam' }>,
 ): Value {
-  const { graph, learningRate } = context;
+  const { graph } = context;
+  const learningRate = rateOf(context, spec);
+  const decay = decayOf(spec, weightDecay);
   const step = context.step();
   const names = { first: `adam.first/${spec.name}`, second: `adam.second/${spec.name}` };
   const moment = (name: string): Value =>
@@ -32,8 +35,8 @@ export function emitAdam(
   const rate = divide(graph, multiply(graph, learningRate, secondRoot), biasCorrection(graph, beta1, step));
   const floor = multiply(graph, scalar(graph, epsilon), secondRoot);
   const change = multiply(graph, divide(graph, first, add(graph, squareRoot(graph, second), floor)), rate);
-  if (weightDecay === 0 || spec.role !== 'kernel') return subtract(graph, value, change);
-  const keep = subtract(graph, scalar(graph, 1), multiply(graph, learningRate, scalar(graph, weightDecay)));
+  if (decay === 0) return subtract(graph, value, change);
+  const keep = subtract(graph, scalar(graph, 1), multiply(graph, learningRate, scalar(graph, decay)));
   return subtract(graph, multiply(graph, value, keep), change);
 }
 

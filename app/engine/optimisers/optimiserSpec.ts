@@ -2,7 +2,13 @@
 
 /** Optimiser and what goes with it; every number is recorded with the model. */
 export type OptimiserSpec = (
-  | { readonly kind: 'sgd' /** 0…1, 0 = none. */; readonly momentum: number }
+  | {
+      readonly kind: 'sgd';
+      /** 0…1, 0 = none. */
+      readonly momentum: number;
+      /** Part of the gradient: decay · w (L2), 0 or absent = none. */
+      readonly weightDecay?: number;
+    }
   | {
       readonly kind: 'adam';
       readonly beta1: number;

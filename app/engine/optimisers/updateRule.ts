@@ -1,6 +1,7 @@
 /** What one parameter's update rule takes: gradient in, new weight out, moments through the context. */
 
 import type { Graph } from '../graph/graph.ts';
+import { multiply, scalar } from '../graph/nodes.ts';
 import type { Value } from '../graph/value.ts';
 import type { ParameterSpec } from '../networks/networkScope.ts';
 import type { StateSpec } from './optimiserSpec.ts';
@@ -10,6 +11,16 @@ export interface TrainedParameter {
   readonly spec: ParameterSpec;
   readonly value: Value;
   readonly gradient: Value;
+}
+
+/** The learning rate of one parameter: [1]. */
+export function rateOf({ graph, learningRate }: UpdateContext, { rateFactor = 1 }: ParameterSpec): Value {
+  return rateFactor === 1 ? learningRate : multiply(graph, learningRate, scalar(graph, rateFactor));
+}
+
+/** Weight decay of one parameter, from the network's. */
+export function decayOf({ role, decayFactor }: ParameterSpec, weightDecay: number): number {
+  return weightDecay * (decayFactor ?? (role === 'kernel' ? 1 : 0));
 }
 
 /** What an update rule is given. */

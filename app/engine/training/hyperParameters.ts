@@ -4,7 +4,8 @@ import type { AugmentationOptions } from '../../science/augment.ts';
 import type { InputNormalisation } from '../modelDescription.ts';
 
 export type Optimiser =
-  | { kind: 'sgd'; momentum: number }
+  /** `weightDecay` is part of the gradient (L2); absent = none. */
+  | { kind: 'sgd'; momentum: number; weightDecay?: number }
   /** `weightDecay` is decoupled (AdamW). */
   | { kind: 'adam'; beta1: number; beta2: number; epsilon: number; weightDecay: number };
 

@@ -1,6 +1,7 @@
 /** Where a run starts: He-initialised weights and fresh state; and which of a run's tensors predict. */
 
 import { createRandom } from '../../science/random.ts';
+import { linearTaps } from '../graph/ops/transposedConv2d.ts';
 import { sizeOf } from '../graph/value.ts';
 import type { ParameterSpec } from '../networks/networkScope.ts';
 import { averageName, type StateSpec } from '../optimisers/optimiserSpec.ts';
@@ -9,7 +10,8 @@ import { averageName, type StateSpec } from '../optimisers/optimiserSpec.ts';
 const STREAM = 0x1e17;
 
 /**
- * Gaussian kernels of standard deviation √(2 / fan-in) (He et al. 2015, SCIENCE.md), biases and shifts 0, scales 1.
+ * Gaussian kernels of standard deviation √(2 / fan-in) (He et al. 2015, SCIENCE.md) where the network does not say zeros or
+ * bilinear interpolation, biases and shifts 0, scales 1.
  * A function of the seed and each parameter's position only.
  */
 export function initialiseParameters(
@@ -17,10 +19,11 @@ export function initialiseParameters(
   seed: number,
 ): Map<string, Float32Array> {
   const weights = new Map<string, Float32Array>();
-  for (const [index, { name, shape, role, fanIn }] of parameters.entries()) {
+  for (const [index, { name, shape, role, fanIn, initial }] of parameters.entries()) {
     const data = new Float32Array(sizeOf(shape));
     if (role === 'scale') data.fill(1);
-    if (role === 'kernel') {
+    if (initial === 'bilinear') fillBilinear(data, shape);
+    else if (role === 'kernel' && initial !== 'zeros') {
       const random = createRandom(seed, STREAM, index);
       const deviation = Math.sqrt(2 / fanIn);
       for (let i = 0; i < data.length; i += 1) data[i] = random.normal() * deviation;
@@ -28,6 +31,13 @@ export function initialiseParameters(
     weights.set(name, data);
   }
   return weights;
+}
+
+/** Each [side, side] plane of a kernel as the product of two triangles of half-width ⌈side / 2⌉. */
+function fillBilinear(data: Float32Array, shape: readonly number[]): void {
+  const side = shape.at(-1)!;
+  const taps = linearTaps(Math.ceil(side / 2), side);
+  for (let i = 0; i < data.length; i += 1) data[i] = taps[Math.floor(i / side) % side]! * taps[i % side]!;
 }
 
 /** A full state: the given tensors, and for those of `state` that are missing their initial values. Given arrays are not copied. */
