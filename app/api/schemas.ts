@@ -21,7 +21,7 @@ const name = z.string().trim().min(1).max(200);
 const count = z.number().int().min(0);
 const device = z.enum(['auto', 'cpu', 'webgpu']);
 const exportKind = z.enum(['instances', 'classes', 'probabilities']);
-const preset = z.enum(['fast', 'paper', 'paper-narrow', 'fiji']);
+const preset = z.enum(['fast', 'paper', 'paper-narrow', 'fiji', 'fcn-32s', 'fcn-16s', 'fcn-8s']);
 /** A label value: 32 bits. */
 const label = z.number().int().min(0).max(0xffffffff);
 
@@ -89,6 +89,7 @@ export const importBody = importOptions.extend({ paths: z.array(path).min(1).max
 
 export const trainBody = z.object({
   preset: preset.exactOptional(),
+  backbone: z.enum(['alexnet', 'vgg16', 'googlenet']).exactOptional(),
   baseFilters: z.number().int().min(1).max(1024).exactOptional(),
   depth: z.number().int().min(1).max(8).exactOptional(),
   minutes: z.number().positive().exactOptional(),

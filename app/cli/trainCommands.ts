@@ -31,9 +31,28 @@ export function addTrainCommands(add: AddCommand): void {
     (command) =>
       command
         .addOption(
-          oneOf('--preset <name>', 'recipe', ['fast', 'paper', 'paper-narrow', 'fiji']).default('fast'),
+          oneOf('--preset <name>', 'recipe', [
+            'fast',
+            'paper',
+            'paper-narrow',
+            'fiji',
+            'fcn-32s',
+            'fcn-16s',
+            'fcn-8s',
+          ]).default('fast'),
         )
-        .option('--base-filters <number>', 'filters of the first level', wholeNumber(1, 1024))
+        .addOption(
+          oneOf('--backbone <name>', 'classifier that an FCN is made of (default: vgg16)', [
+            'alexnet',
+            'vgg16',
+            'googlenet',
+          ]),
+        )
+        .option(
+          '--base-filters <number>',
+          'filters of the first level; of an FCN 64 is the published width',
+          wholeNumber(1, 1024),
+        )
         .option('--depth <number>', 'number of poolings', wholeNumber(1, 7))
         .option('--minutes <number>', 'train for this long', positiveNumber)
         .option('--steps <number>', 'train for this many steps', wholeNumber(1))
@@ -54,6 +73,7 @@ export function addTrainCommands(add: AddCommand): void {
     async ({ output, signal }, [path = ''], options) => {
       const request = pick(options, {
         preset: 'preset',
+        backbone: 'backbone',
         baseFilters: 'baseFilters',
         depth: 'depth',
         minutes: 'minutes',

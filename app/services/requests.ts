@@ -2,7 +2,9 @@
 
 import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
 
-export type Preset = 'fast' | 'paper' | 'paper-narrow' | 'fiji';
+export type Preset = 'fast' | 'paper' | 'paper-narrow' | 'fiji' | 'fcn-32s' | 'fcn-16s' | 'fcn-8s';
+/** Classifiers that the FCN presets are made of. */
+export type Backbone = 'alexnet' | 'vgg16' | 'googlenet';
 export type DeviceName = 'cpu' | 'webgpu';
 export type DeviceChoice = 'auto' | DeviceName;
 export type ExportKind = 'instances' | 'classes' | 'probabilities';
@@ -47,6 +49,8 @@ export interface ImportReport {
 
 export interface TrainRequest {
   preset?: Preset;
+  /** FCN presets only; default: vgg16. */
+  backbone?: Backbone;
   baseFilters?: number;
   depth?: number;
   minutes?: number;

@@ -27,17 +27,19 @@ const FIT_PIXELS = 1.2e6;
 
 /** The network of a plan on this project's classes. */
 export function networkOf(project: Project, plan: TrainingPlan): NetworkSpec {
-  const { padding, depth, baseFilters, networkNormalisation, dropout } = plan.hyperParameters;
-  return {
-    kind: 'unet',
-    padding,
-    depth,
-    baseFilters,
-    inputChannels: plan.channels.length,
-    classes: project.store.classes.list().length + 1,
-    normalisation: networkNormalisation,
-    dropout,
-  };
+  const { hyperParameters } = plan;
+  const { network = 'unet', backbone = 'vgg16', finestStride = 32, baseFilters, dropout } = hyperParameters;
+  const inputChannels = plan.channels.length;
+  const classes = project.store.classes.list().length + 1;
+  const common = { baseFilters, inputChannels, classes, dropout };
+  switch (network) {
+    case 'fcn':
+      return { kind: 'fcn', backbone, finestStride, ...common };
+    case 'unet': {
+      const { padding, depth, networkNormalisation: normalisation } = hyperParameters;
+      return { kind: 'unet', padding, depth, normalisation, ...common };
+    }
+  }
 }
 
 /**

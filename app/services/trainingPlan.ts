@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { HyperParameters, TrainingBudget } from '../engine/training/hyperParameters.ts';
 import { LimnError } from '../errors.ts';
 import type { DeviceChoice, Preset, TrainRequest } from './requests.ts';
-import { PRESETS } from './trainingPresets.ts';
+import { presetOf } from './trainingPresets.ts';
 
 /** Everything that a run needs to start or to go on; kept as JSON with the run. */
 export interface TrainingPlan {
@@ -58,7 +58,7 @@ function checkLimit({ name, value, from, to, whole = false, above = false }: Lim
  * @throws WrongUsage with a sentence on the first value that cannot work
  */
 export function hyperParametersOf(request: TrainRequest): HyperParameters {
-  const preset = PRESETS[request.preset ?? 'fast'];
+  const preset = presetOf(request.preset ?? 'fast', request.backbone);
   const plan: HyperParameters = {
     ...structuredClone(preset),
     ...(request.baseFilters !== undefined && { baseFilters: request.baseFilters }),
@@ -67,6 +67,12 @@ export function hyperParametersOf(request: TrainRequest): HyperParameters {
     ...(request.tileSize !== undefined && { tileSize: request.tileSize }),
     ...(request.batchSize !== undefined && { batchSize: request.batchSize }),
   };
+  if (request.depth !== undefined && (plan.network ?? 'unet') !== 'unet') {
+    throw new LimnError(
+      'WrongUsage',
+      `The depth of ${request.preset} is that of its published network; leave --depth out.`,
+    );
+  }
   const momentum = plan.optimiser.kind === 'sgd' ? plan.optimiser.momentum : plan.optimiser.beta1;
   const limits: Limit[] = [
     { name: 'number of filters', value: plan.baseFilters, from: 1, to: 1024, whole: true },

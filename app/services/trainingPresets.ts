@@ -1,8 +1,9 @@
 /** The recipes of training, one row each: tuning a preset is editing this table. */
 
 import type { HyperParameters } from '../engine/training/hyperParameters.ts';
+import { LimnError } from '../errors.ts';
 import { PAPER_AUGMENTATION } from '../science/augment.ts';
-import type { Preset } from './requests.ts';
+import type { Backbone, Preset } from './requests.ts';
 
 /** Ronneberger et al. 2015, with the reading of what it leaves open that `paper` stands for: rate, biases, dropout, grey values. */
 const paper: HyperParameters = {
@@ -73,6 +74,38 @@ const fast: HyperParameters = {
   mirrorAveraging: true,
 };
 
+/** What differs between the classifiers that FCNs are made of: rates and decays of SCIENCE.md, dropout as in the classifier. */
+const BACKBONES: Readonly<
+  Record<Backbone, { learningRate: number; weightDecay: number; dropout: number; tileSize: number }>
+> = {
+  alexnet: { learningRate: 1e-3, weightDecay: 5e-4, dropout: 0.5, tileSize: 579 },
+  vgg16: { learningRate: 1e-4, weightDecay: 5e-4, dropout: 0.5, tileSize: 628 },
+  // Its windows reach over 715 px: a smaller tile would give hardly any pixel to learn from.
+  googlenet: { learningRate: 5e-5, weightDecay: 2e-4, dropout: 0.4, tileSize: 939 },
+};
+
+/**
+ * Long, Shelhamer, Darrell 2015: every labelled pixel counts the same, and each finer stage learns at a hundredth of the
+ * rate of the one that it starts from.
+ */
+function fcn(finestStride: 32 | 16 | 8, backbone: Backbone): HyperParameters {
+  const { learningRate, weightDecay, dropout, tileSize } = BACKBONES[backbone];
+  const { [finestStride]: stage } = { 32: 1, 16: 1e-2, 8: 1e-4 };
+  return {
+    ...paper,
+    network: 'fcn',
+    backbone,
+    finestStride,
+    inputNormalisation: 'z-score',
+    dropout,
+    tileSize,
+    optimiser: { kind: 'sgd', momentum: 0.9, weightDecay },
+    learningRate: learningRate * stage,
+    w0: 0,
+    classBalance: 0,
+  };
+}
+
 export const PRESETS: Readonly<Record<Preset, HyperParameters>> = {
   fast,
   paper,
@@ -89,4 +122,24 @@ export const PRESETS: Readonly<Record<Preset, HyperParameters>> = {
     baseFilters: 32,
     tileSize: 380,
   },
+  'fcn-32s': fcn(32, 'vgg16'),
+  'fcn-16s': fcn(16, 'vgg16'),
+  'fcn-8s': fcn(8, 'vgg16'),
 };
+
+/**
+ * The recipe of a preset, of an FCN preset on the given classifier.
+ * @throws WrongUsage where a classifier is given for another network
+ */
+export function presetOf(preset: Preset, backbone?: Backbone): HyperParameters {
+  const recipe = PRESETS[preset];
+  if (backbone === undefined) return recipe;
+  if (recipe.network !== 'fcn' || recipe.finestStride === undefined) {
+    throw new LimnError(
+      'WrongUsage',
+      `The preset ${preset} is no FCN and has no backbone; leave --backbone out, or choose fcn-32s, fcn-16s or fcn-8s.`,
+      { fields: { preset, backbone } },
+    );
+  }
+  return fcn(recipe.finestStride, backbone);
+}

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { sizeOf } from '../../app/engine/graph/value.ts';
 import type {
+  Backbone,
   InputNormalisation,
   ModelDescription,
   NetworkSpec,
@@ -53,6 +54,26 @@ function describe(
     instances: { threshold: 0.5, seedDistancePx: 1, minimumSizePx: 4, fillHoles: true, growPx: 1 },
     training: { preset: 'fast', seed: 3, images: ['a', 'b'], device: null },
   };
+}
+
+/** The same model with an FCN, whose scores are drawn instead of zero. */
+function describeFcn(
+  backbone: Backbone,
+  finestStride: 32 | 16 | 8,
+): { description: ModelDescription; weights: Map<string, Float32Array> } {
+  const network: NetworkSpec = {
+    kind: 'fcn',
+    backbone,
+    finestStride,
+    baseFilters: 4,
+    inputChannels: CHANNELS,
+    classes: CLASSES,
+    dropout: 0.5,
+  };
+  const weights = weightsFor(network);
+  for (const [name, data] of weights)
+    if (/^score.*kernel/.test(name)) weights.set(name, wave(data.length, name.length));
+  return { description: { ...describe('same', 'none', 'z-score', true), network }, weights };
 }
 
 function weightsFor(network: NetworkSpec): Map<string, Float32Array> {
@@ -176,6 +197,41 @@ for size in sizes:
     image = numpy.fromfile(f'{folder}/{size}.raw', '<f4').reshape(1, ${CHANNELS}, y, x)
     session.run(None, {'image': image})[0].astype('<f4').tofile(f'{folder}/{size}.out')
 `;
+
+test('an exported FCN equals the predictor on mirrored input, here and in Python', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'limn-model-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const python = spawnSync(PYTHON, ['-c', 'import onnxruntime, numpy']).status === 0;
+  const [y, x] = [37, 41];
+  for (const [backbone, finestStride] of [
+    ['alexnet', 16],
+    ['vgg16', 8],
+    ['googlenet', 32],
+  ] as const) {
+    const { description, weights } = describeFcn(backbone, finestStride);
+    const bytes = exportModel(description, weights);
+    assert.deepEqual(readModel(bytes), { description, weights });
+    const options = { device: 'cpu', threads: 1, mirrorAveraging: true } as const;
+    const predictor = await Predictor.create(description.network, weights, options);
+    const raw = rawImage(y, x, 300);
+    const expected = await predictMirrored(predictor, 'z-score', raw, y, x);
+    await predictor.dispose();
+    assert.ok(Math.max(...expected) - Math.min(...expected) > 1e-3, 'the probabilities vary');
+    const session = await createSession(bytes, { device: 'cpu', threads: 1 });
+    const { probabilities } = await session.run({ image: new Tensor('float32', raw, [1, CHANNELS, y, x]) });
+    await session.release();
+    const found = (probabilities as Tensor).data as Float32Array;
+    assert.ok(largestDifference(found, expected) < 1e-5, `${backbone} differs`);
+    if (!python) continue;
+    writeFileSync(join(folder, 'model.onnx'), bytes);
+    writeFileSync(join(folder, `${y}x${x}.raw`), raw);
+    const run = spawnSync(PYTHON, ['-c', PYTHON_SCRIPT, folder, `${y}x${x}`], { encoding: 'utf8' });
+    assert.equal(run.status, 0, run.stderr);
+    const bytesOut = Uint8Array.from(readFileSync(join(folder, `${y}x${x}.out`)));
+    assert.ok(largestDifference(new Float32Array(bytesOut.buffer), expected) < 1e-5, `${backbone} in Python`);
+  }
+  if (!python) t.diagnostic(`${PYTHON} has no onnxruntime; name one that has in LIMN_PYTHON`);
+});
 
 test('the exported model gives the same in Python', async (t) => {
   if (spawnSync(PYTHON, ['-c', 'import onnxruntime, numpy']).status !== 0) {

@@ -1,7 +1,7 @@
 /** Every knob of a training run in one record: resolved by the services' presets, obeyed by the engine, written into the model. */
 
 import type { AugmentationOptions } from '../../science/augment.ts';
-import type { InputNormalisation } from '../modelDescription.ts';
+import type { Backbone, FcnSpec, InputNormalisation } from '../modelDescription.ts';
 
 export type Optimiser =
   /** `weightDecay` is part of the gradient (L2); absent = none. */
@@ -10,6 +10,11 @@ export type Optimiser =
   | { kind: 'adam'; beta1: number; beta2: number; epsilon: number; weightDecay: number };
 
 export interface HyperParameters {
+  /** Kind of network; absent (as in runs of earlier versions): a U-Net. */
+  network?: 'unet' | 'fcn';
+  /** FCN: the classifier it is made of, and the stride of its finest scores. */
+  backbone?: Backbone;
+  finestStride?: FcnSpec['finestStride'];
   /** `valid`: unpadded as in the paper; `same`: zero-padded. */
   padding: 'valid' | 'same';
   depth: number;

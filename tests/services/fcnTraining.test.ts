@@ -1,0 +1,65 @@
+/** FCNs through the services: staged from coarse to fine, then predicting. */
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { EngineHost } from '../../app/engine/host.ts';
+import { isLimnError } from '../../app/errors.ts';
+import { descriptionOf, resolveModel } from '../../app/services/modelService.ts';
+import { predictImages } from '../../app/services/predictionService.ts';
+import type { TrainEvent, TrainRequest } from '../../app/services/requests.ts';
+import { TrainingService } from '../../app/services/trainingService.ts';
+import { smallProject, testFolder } from './smallProject.ts';
+
+const engine = new EngineHost();
+after(() => engine.close());
+
+const TINY: TrainRequest = { baseFilters: 4, tileSize: 387, device: 'cpu', threads: 1, seed: 3 };
+
+test('FCN-32s, 16s and 8s train one from the other, each predicts', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const service = new TrainingService(engine);
+  let init = 'scratch';
+  const taken: string[] = [];
+  for (const preset of ['fcn-32s', 'fcn-16s', 'fcn-8s'] as const) {
+    const events: TrainEvent[] = [];
+    const steps = preset === 'fcn-32s' ? 40 : 6;
+    const request: TrainRequest = { ...TINY, preset, backbone: 'alexnet', init, steps };
+    if (preset === 'fcn-32s') request.learningRate = 0.02;
+    const run = await service.train(project, request, { onEvent: (event) => events.push(event) });
+    assert.equal(run.state, 'finished');
+    const losses = project.store.runs.metrics(run.runId).map((point) => point.loss ?? Number.NaN);
+    const mean = (part: number[]): number => part.reduce((sum, loss) => sum + loss, 0) / part.length;
+    if (preset === 'fcn-32s')
+      assert.ok(mean(losses.slice(-10)) < 0.95 * mean(losses.slice(0, 10)), String(losses));
+    const started = events.find((event) => event.type === 'started');
+    taken.push(/(\d+ of \d+) parameters taken over/.exec(started?.description ?? '')?.[1] ?? 'none');
+    const model = resolveModel(project, 'last');
+    const { network, training } = descriptionOf(model);
+    assert.equal(
+      network.kind === 'fcn' && `${network.backbone} ${network.finestStride}`,
+      `alexnet ${preset.slice(4, -1)}`,
+    );
+    assert.equal(training['optimiser.weightDecay'], 5e-4);
+    init = String(model.modelId);
+  }
+  // Seven layers and the score; then upsampling and score of the next stage each.
+  assert.deepEqual(taken, ['none', '16 of 19', '19 of 22']);
+  const [predicted] = await predictImages(project, engine, { images: '0' });
+  assert.equal(predicted?.planes, 1);
+  project.close();
+});
+
+test('options that an FCN does not have, or that only an FCN has, are refused', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const service = new TrainingService(engine);
+  for (const [request, sentence] of [
+    [{ preset: 'fcn-8s', depth: 3 }, /leave --depth out/],
+    [{ preset: 'fast', backbone: 'vgg16' }, /leave --backbone out/],
+  ] as const) {
+    await assert.rejects(
+      service.train(project, { ...request, steps: 1 }),
+      (error) => isLimnError(error, 'WrongUsage') && sentence.test(error.message),
+    );
+  }
+  project.close();
+});
