@@ -4,7 +4,7 @@ import { segmentFiles } from '../services/predictionService.ts';
 import type { SegmentRequest } from '../services/requests.ts';
 import { type AddCommand, withEngine } from './command.ts';
 import { oneOf, pick } from './options.ts';
-import { formatTable } from './output.ts';
+import { formatCount, formatTable } from './output.ts';
 
 export function addFileCommands(add: AddCommand): void {
   add(
@@ -28,7 +28,7 @@ export function addFileCommands(add: AddCommand): void {
       } as SegmentRequest;
       const report = await withEngine((engine) => segmentFiles(engine, request, output.context(signal)));
       const lines = report.files.map(
-        (file) => `${file.path}${file.objects === null ? '' : `  ${file.objects} objects`}`,
+        (file) => `${file.path}${file.objects === null ? '' : `  ${formatCount(file.objects, 'object')}`}`,
       );
       output.result(report, lines);
       for (const failure of report.failures) output.note(`limn: ${failure.message}`);

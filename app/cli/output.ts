@@ -94,6 +94,11 @@ export function formatTable(rows: readonly (readonly (string | number | null)[])
     .join('\n');
 }
 
+/** `1 image`, `3 images`, `0 images`. */
+export function formatCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A number with the given significant digits, or a dash. */
 export function formatNumber(value: number | null, digits = 4): string {
   return value === null || !Number.isFinite(value) ? '–' : Number(value.toPrecision(digits)).toString();

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, LimnError, serialiseError } from '../errors.ts';
+import { translateFileError } from '../fileErrors.ts';
 import type { AddCommand } from './command.ts';
 import { addFileCommands } from './fileCommands.ts';
 import { Output } from './output.ts';
@@ -81,26 +82,6 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 
 /** A full disk and a missing permission can strike anywhere; they are told as plainly as the rest. */
 function asLimnError(error: unknown): unknown {
-  if (error instanceof LimnError || !(error instanceof Error)) return error;
-  const { code, path } = error as NodeJS.ErrnoException;
-  const where = path ?? 'the project';
-  if (code === 'ENOSPC' || code === 'SQLITE_FULL')
-    return new LimnError(
-      'DiskFull',
-      `The disk is full while writing ${where}: free some space and run the command again.`,
-      { cause: error },
-    );
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new LimnError('InvalidInput', `${where} may not be read or written: check its permissions.`, {
-      cause: error,
-    });
-  if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST' || code === 'ENAMETOOLONG')
-    return new LimnError(
-      'InvalidInput',
-      `${where} cannot be used: a file stands where a folder is needed or the other way round, or the name is too long. Choose another path.`,
-      { cause: error },
-    );
-  if (code === 'ENOENT')
-    return new LimnError('NotFound', `${where} does not exist: check the path.`, { cause: error });
-  return error;
+  const path = error instanceof Error && 'path' in error ? String(error.path) : 'the project';
+  return translateFileError(error, path);
 }

@@ -17,7 +17,7 @@ import {
 } from './arguments.ts';
 import { type AddCommand, withProject } from './command.ts';
 import { oneOf, pick } from './options.ts';
-import { formatTable } from './output.ts';
+import { formatCount, formatTable } from './output.ts';
 
 export function addProjectCommands(add: AddCommand): void {
   add(
@@ -80,7 +80,7 @@ export function addProjectCommands(add: AddCommand): void {
       );
       const labelled = report.images.filter((image) => image.objects !== null).length;
       output.result(report, [
-        `Imported ${report.images.length} images, ${labelled} with labels, into ${path}.`,
+        `Imported ${formatCount(report.images.length, 'image')}, ${labelled} with labels, into ${path}.`,
         ...report.notes,
       ]);
       return undefined;
@@ -118,7 +118,7 @@ export function addProjectCommands(add: AddCommand): void {
       const report = await withProject(path, 'read', (project) =>
         exportMasks(project, request, output.context(signal)),
       );
-      const lines = [`Wrote ${report.files.length} files to ${request.to}.`, ...report.notes];
+      const lines = [`Wrote ${formatCount(report.files.length, 'file')} to ${request.to}.`, ...report.notes];
       if (report.measurements !== null) lines.push(`Measurements: ${report.measurements}`);
       output.result(report, lines);
       return undefined;
@@ -147,7 +147,7 @@ export function addProjectCommands(add: AddCommand): void {
       const report = await weightMapOfFile(labels, request as Parameters<typeof weightMapOfFile>[1]);
       output.result(
         report,
-        `Wrote ${request.out}: weights from ${report.minimum.toPrecision(4)} to ${report.maximum.toPrecision(4)}, ${report.objects} objects.`,
+        `Wrote ${request.out}: weights from ${report.minimum.toPrecision(4)} to ${report.maximum.toPrecision(4)}, ${formatCount(report.objects, 'object')}.`,
       );
       return undefined;
     },
@@ -169,7 +169,7 @@ export function addProjectCommands(add: AddCommand): void {
       const report = await writeSample(folder, request, output.context(signal));
       output.result(
         report,
-        `Wrote ${report.images.length} ${request.kind} images with their labels to ${folder}.`,
+        `Wrote ${formatCount(report.images.length, 'image')} of ${report.kind} with labels to ${folder}.`,
       );
       return undefined;
     },

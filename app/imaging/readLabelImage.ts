@@ -1,7 +1,7 @@
 /** Reads a label image (instances, classes or painted labels) as whole numbers, whatever integer type holds them. */
 import { LimnError } from '../errors.ts';
 import { ByteSource } from './byteSource.ts';
-import type { ImageReader, PixelArray } from './image.ts';
+import type { ImageReader, PixelArray, PixelSizeUm } from './image.ts';
 import { fileNameOf } from './imageErrors.ts';
 import { openImage } from './openImage.ts';
 import { isJpegHeader } from './openJpeg.ts';
@@ -10,6 +10,7 @@ export interface LabelImage {
   shape: { t: number; z: number; y: number; x: number };
   /** `t * z * y * x` labels. */
   values: Uint32Array;
+  pixelSizeUm: PixelSizeUm | null;
 }
 
 /**
@@ -28,7 +29,7 @@ export async function readLabelImage(path: string): Promise<LabelImage> {
         copyLabels(plane, values, (frame * z + slice) * y * x, path);
       }
     }
-    return { shape: { t, z, y, x }, values };
+    return { shape: { t, z, y, x }, values, pixelSizeUm: reader.description.pixelSizeUm };
   } finally {
     await reader.close();
   }

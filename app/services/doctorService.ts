@@ -7,7 +7,7 @@ import { isLimnError, serialiseError } from '../errors.ts';
 import { FIRST_OBJECT } from '../labels/label.ts';
 import { ownerOf } from '../store/projectLock.ts';
 import { levelCount } from '../store/pyramidLevels.ts';
-import type { ImageRow } from '../store/types.ts';
+import type { ImageRow, RunRow } from '../store/types.ts';
 import { openProject, type Project } from './project.ts';
 
 /** An `error` is damage; a `warning` is something odd that loses nothing; a `note` is for information. */
@@ -28,14 +28,14 @@ const ACTIVE_STATES = new Set(['queued', 'running', 'paused']);
 /**
  * Checks a project: SQLite's own integrity, every tile's checksum, counts of objects and pixels against the pixels,
  * model hashes, checkpoints, linked files, and what interrupted work left. Works beside a running Limn.
- * A file too damaged to be opened is a finding as well. Throws NotFound and ProjectTooNew.
+ * A file too damaged to be read is a finding as well. Throws NotFound and ProjectTooNew.
  */
 export async function checkProject(path: string): Promise<DoctorReport> {
   try {
     return await checkOpened(path);
   } catch (error) {
     if (!isLimnError(error, 'ProjectDamaged') || error.fields['code'] === undefined) throw error;
-    const message = `'${path}' is damaged so much that it cannot be opened (${error.fields['code']}); go back to a backup.`;
+    const message = `'${path}' is damaged: not all of it can be read (${error.fields['code']}); go back to a backup.`;
     return { ok: false, findings: [finding('error', message)] };
   }
 }
@@ -158,7 +158,7 @@ async function checkRuns(project: Project, owned: boolean, findings: Finding[]):
     folders.delete(run.checkpointPath.split(/[\\/]/)[0] ?? '');
     // A run that goes on replaces its checkpoint meanwhile.
     if (!(ACTIVE_STATES.has(run.state) && owned))
-      await checkCheckpoint(project, run.runId, run.checkpointPath, findings);
+      await checkCheckpoint(project, run, run.checkpointPath, findings);
   }
   for (const folder of folders) {
     const full = join(project.runsFolder, folder);
@@ -175,17 +175,17 @@ async function checkRuns(project: Project, owned: boolean, findings: Finding[]):
 
 /**
  * A checkpoint carries its own digest: the file may be newer than the row that names it, where the host died between
- * the two, and is as good then.
+ * the two, and is as good then. A finished run does not need it: the project may have been copied as one file.
  */
 async function checkCheckpoint(
   project: Project,
-  runId: number,
+  { runId, state }: RunRow,
   checkpointPath: string,
   findings: Finding[],
 ): Promise<void> {
   const full = join(project.runsFolder, checkpointPath);
   if (existsSync(full)) await attempt(findings, () => readCheckpoint(full));
-  else {
+  else if (state !== 'finished') {
     findings.push(
       finding(
         'warning',

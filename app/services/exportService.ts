@@ -1,13 +1,12 @@
 /** Masks of many images into a folder, one TIFF each, and measurements of their objects as CSV. */
 
-import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
 import { writeFileAtomically } from '../imaging/writeFileAtomically.ts';
 import { writeTiff } from '../imaging/writeTiff.ts';
-import { translateFileError } from '../store/fileErrors.ts';
 import { hasLayer, type MaskOptions, numberObjects, renderMask } from './exportMask.ts';
 import { type PlaneSelection, selectPlanes } from './imageSelection.ts';
+import { makeFolder } from './makeFolder.ts';
 import { MeasurementTable } from './measurementTable.ts';
 import type { Project } from './project.ts';
 import type { ExportReport, ExportRequest } from './requests.ts';
@@ -141,14 +140,6 @@ function outputPaths(project: Project, chosen: readonly PlaneSelection[], folder
     taken.set(key, image.sourcePath);
     return path;
   });
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw translateFileError(error, folder);
-  }
 }
 
 function nothingToExport(layer: MaskOptions['layer']): LimnError {

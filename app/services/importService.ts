@@ -2,6 +2,7 @@
 
 import { basename, resolve } from 'node:path';
 import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
+import { refuseNonFinitePixels } from '../imaging/finitePixels.ts';
 import type { ImageDescription, PixelSizeUm } from '../imaging/image.ts';
 import { listImageFiles, stemOf } from '../imaging/listImageFiles.ts';
 import { openImage } from '../imaging/openImage.ts';
@@ -109,17 +110,19 @@ async function planImport(
   const match = request.labels === undefined ? null : matchLabels(files, labelFiles);
   notes.push(...(match?.notes ?? []));
   const planned: PlannedImage[] = [];
+  const skipped: string[] = [];
   for (const file of files) {
     const labelFile = match?.labelOf.get(file) ?? null;
     const known = project.store.images.bySource(file) ?? null;
     const labelsAreNew =
       known !== null && labelFile !== null && project.store.labels.planes(known.imageId).length === 0;
     if (known !== null && !labelsAreNew) {
-      notes.push(`'${basename(file)}' is in the project already and was skipped.`);
+      skipped.push(file);
       continue;
     }
     planned.push({ file, labelFile, known });
   }
+  if (skipped.length > 0) notes.push(skippedNote(skipped));
   return planned;
 }
 
@@ -174,7 +177,9 @@ async function stageImage(
       for (let z = 0; z < shape.z; z++) {
         for (let c = 0; c < shape.c; c++) {
           throwIfCancelled(signal);
-          await images.writePlane(imageId, t, z, c, await reader.readPlane(t, z, c, signal));
+          const pixels = await reader.readPlane(t, z, c, signal);
+          refuseNonFinitePixels(pixels, basename(file));
+          await images.writePlane(imageId, t, z, c, pixels);
         }
       }
     }
@@ -286,6 +291,13 @@ function* planesOf(values: Uint32Array, shape: { t: number; z: number; y: number
       yield { t, z, labels: values.subarray(start, start + pixels) };
     }
   }
+}
+
+function skippedNote(files: readonly string[]): string {
+  const [first = ''] = files;
+  return files.length === 1
+    ? `'${basename(first)}' is in the project already and was skipped.`
+    : `${files.length} images are in the project already and were skipped: '${basename(first)}' to '${basename(files.at(-1) ?? '')}'.`;
 }
 
 function addValues(labels: Uint32Array, values: Set<number>): void {

@@ -1,10 +1,12 @@
 /** A model made ready in the engine: predicts planes, and is loaded once more should the engine be lost in between. */
 
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import type { EngineHost } from '../engine/host.ts';
 import type { ModelDescription } from '../engine/modelDescription.ts';
 import type { PlanePrediction, RawPlane } from '../engine/process/protocol.ts';
 import { isLimnError, LimnError } from '../errors.ts';
+import { refuseNonFinitePixels } from '../imaging/finitePixels.ts';
 import type { ImageDescription, PixelArray } from '../imaging/image.ts';
 import type { DeviceChoice } from './requests.ts';
 import { defaultThreads } from './trainingPlan.ts';
@@ -52,7 +54,7 @@ export class LoadedModel {
 
   /**
    * Reads the channels that the model sees through `readChannel` and predicts the plane.
-   * @throws InvalidInput if the image lacks a channel
+   * @throws InvalidInput if the image lacks a channel or has pixels that are no numbers
    */
   async predictPlane(
     image: { name: string; description: ImageDescription },
@@ -69,7 +71,9 @@ export class LoadedModel {
           { fields: { image: image.name, channels: shape.c, needed: c } },
         );
       }
-      channels.push(await readChannel(c));
+      const pixels = await readChannel(c);
+      refuseNonFinitePixels(pixels, basename(image.name));
+      channels.push(pixels);
     }
     return this.#predict({ channels, shape: { y: shape.y, x: shape.x } }, options);
   }

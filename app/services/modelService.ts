@@ -1,11 +1,12 @@
 /** Models of a project: which one is meant, what is known of each, and the exported file. */
 
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ModelDescription } from '../engine/modelDescription.ts';
 import { LimnError } from '../errors.ts';
+import { writeFileAtomically } from '../imaging/writeFileAtomically.ts';
 import type { ModelRow } from '../store/types.ts';
 import type { Project } from './project.ts';
+import { refuseOverwriting } from './refuseOverwriting.ts';
 import type { ModelSummary } from './requests.ts';
 
 /** The description that was stored with a model. */
@@ -55,34 +56,16 @@ export function listModels(project: Project): ModelSummary[] {
 
 /**
  * Writes a model as an ONNX file that any runtime can run; an existing file is replaced at once or not at all.
- * @throws NotFound, InvalidInput if the place cannot be written to, DiskFull
+ * @throws NotFound, InvalidInput if the place cannot be written to or is a project, DiskFull
  */
 export async function exportModel(
   project: Project,
   request: { model?: string; out: string },
 ): Promise<{ modelId: number; path: string; bytes: number }> {
   const row = resolveModel(project, request.model);
+  refuseOverwriting(request.out, [project.path]);
   const bytes = project.store.models.readBytes(row.modelId);
   const path = resolve(request.out);
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, bytes, { flush: true });
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    const full = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC';
-    throw full
-      ? new LimnError('DiskFull', `The disk is full, so '${request.out}' was not written; free some space.`, {
-          cause,
-        })
-      : new LimnError(
-          'InvalidInput',
-          `'${request.out}' cannot be written; choose a folder that exists and is yours.`,
-          {
-            cause,
-            fields: { path: request.out },
-          },
-        );
-  }
+  await writeFileAtomically(path, async (handle) => handle.writeFile(bytes));
   return { modelId: row.modelId, path, bytes: bytes.byteLength };
 }

@@ -1,13 +1,12 @@
 /** Microscopy of our own: folders of simulated images with exact ground truth, and the sample project of a newcomer. */
 
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
 import { writeFileAtomically } from '../imaging/writeFileAtomically.ts';
 import { smallestUnsigned, writeTiff } from '../imaging/writeTiff.ts';
 import { simulateMembranes } from '../science/simulate/membranes.ts';
 import { simulateNuclei } from '../science/simulate/nuclei.ts';
-import { translateFileError } from '../store/fileErrors.ts';
+import { makeFolder } from './makeFolder.ts';
 import { createProject, type Project } from './project.ts';
 import { partialLabels } from './sampleLabels.ts';
 
@@ -155,12 +154,4 @@ async function writePair(
   const simulated = simulateMembranes({ shape: SHAPE, seed, index });
   await writeTiff(image, { ...common, planes: [simulated.image], numberType: 'uint8' });
   await writeTiff(label, { ...common, planes: [simulated.labels], numberType: 'uint8' });
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw translateFileError(error, folder);
-  }
 }

@@ -1,6 +1,5 @@
 /** Batch use without a project: images in, one TIFF each out; a file that fails is named while the others go on. */
 
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EngineHost } from '../engine/host.ts';
 import { readModel } from '../engine/modelFile.ts';
@@ -18,8 +17,10 @@ import { openImage } from '../imaging/openImage.ts';
 import { smallestUnsigned, type TiffContent, writeTiff } from '../imaging/writeTiff.ts';
 import { mostProbableClass, probabilityPlanes } from './classProbabilities.ts';
 import { LoadedModel } from './loadedModel.ts';
+import { makeFolder } from './makeFolder.ts';
 import { resolveModel } from './modelService.ts';
 import { openProject } from './project.ts';
+import { refuseOverwriting } from './refuseOverwriting.ts';
 import type { ExportKind, SegmentRequest } from './requests.ts';
 import { readModelFile } from './trainedModel.ts';
 
@@ -31,7 +32,8 @@ export interface SegmentReport {
 
 /**
  * Segments files and folders with a Limn ONNX file or the best model of a project, into `<stem>.tif` of the folder `out`.
- * @throws InvalidInput if two files share a stem or there is none, NotFound for the model or a path; nothing is written then
+ * @throws InvalidInput if two files share a stem, there is none, or a mask would be written over an image; NotFound for
+ *   the model or a path; nothing is written then
  */
 export async function segmentFiles(
   engine: EngineHost,
@@ -40,9 +42,11 @@ export async function segmentFiles(
 ): Promise<SegmentReport> {
   const sources = await listImageFiles(request.paths);
   checkStems(sources);
+  for (const source of sources)
+    refuseOverwriting(join(request.out, `${stemOf(source)}.tif`), [...sources, request.model]);
   const model = await LoadedModel.load(engine, await modelBytes(request.model), request.device);
   const folder = resolve(request.out);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const report: SegmentReport = { files: [], failures: [] };
   for (const [done, source] of sources.entries()) {
     throwIfCancelled(context.signal);

@@ -14,6 +14,7 @@ import {
 } from '../science/weightMap.ts';
 import { readLabels } from './labelValues.ts';
 import type { Project } from './project.ts';
+import { refuseOverwriting } from './refuseOverwriting.ts';
 
 /** Formula and its two numbers; what is left out is the preset's published value. */
 export interface WeightMapOptions {
@@ -42,14 +43,16 @@ export interface WeightMapReport extends Formula {
 /**
  * Writes the weight map of a label image (0 background, each other value an object of one class) as 32-bit float
  * TIFF. Class weights are those of the one image, all of its planes together; borders are computed plane by plane.
- * Throws as readLabelImage and writeTiff do, and WrongUsage for numbers out of range.
+ * Throws as readLabelImage and writeTiff do, InvalidInput for a result over the labels, WrongUsage for numbers out of
+ * range.
  */
 export async function weightMapOfFile(
   labels: string,
   options: WeightMapOptions & { out: string },
 ): Promise<WeightMapReport> {
   const formula = resolveOptions(options);
-  const { shape, values } = await readLabelImage(labels);
+  refuseOverwriting(options.out, [labels]);
+  const { shape, values, pixelSizeUm } = await readLabelImage(labels);
   const objects = readLabels(values, { kind: 'instances', unlabelled: false }, labels);
   const pixels = shape.y * shape.x;
   const targets: TrainingTarget[] = [];
@@ -62,7 +65,7 @@ export async function weightMapOfFile(
     planes,
     shape: { ...shape, c: 1 },
     numberType: 'float32',
-    pixelSizeUm: null,
+    pixelSizeUm,
     description: `weight map, ${formula.preset}, w0 ${formula.w0}, sigma ${formula.sigmaPx} px`,
   });
   return { out: options.out, ...formula, objects: objects.length, ...rangeOf(planes) };

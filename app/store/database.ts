@@ -1,7 +1,13 @@
 /** The only door to SQLite: opens a project's database safely, keeps prepared statements, turns SQLite's errors into Limn's. */
 
+import { existsSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import SqliteDatabase from 'better-sqlite3';
 import { LimnError } from '../errors.ts';
+
+// SQLite reads this once, at the first connection: an immutable file can only be named by a URI. Ours are whole paths.
+process.env['SQLITE_USE_URI'] = '1';
 
 export type SqlValue = number | bigint | string | Uint8Array | null;
 
@@ -22,6 +28,9 @@ export const APPLICATION_ID = 0x4c69_6d6e;
 
 /** A statement slower than this is reported to `onSlow`. */
 export const SLOW_MILLISECONDS = 100;
+
+/** With less than this free, a failure of the disk is a full disk, bytes. */
+const FULL_DISK_BYTES = 65_536;
 
 /** How long a statement waits for another process's lock, ms. */
 const BUSY_MILLISECONDS = 5000;
@@ -49,13 +58,29 @@ export class Database {
     this.#onSlow = options.onSlow;
   }
 
-  /** Opens a file. Throws NotFound, ProjectDamaged, ProjectLocked, DiskFull or InvalidInput, naming the file. */
+  /**
+   * Opens a file. What may only be read (a write-protected folder, a full disk) is read as a file that nobody changes,
+   * unless a log lies beside it. Throws NotFound, ProjectDamaged, ProjectLocked, DiskFull or InvalidInput, naming the file.
+   */
   static open(path: string, options: DatabaseOptions): Database {
+    try {
+      return Database.#connect(path, path, options);
+    } catch (error) {
+      if (options.mode !== 'read' || !needsWriting(error) || hasLog(path)) throw translateError(error, path);
+    }
+    try {
+      return Database.#connect(path, `${pathToFileURL(path).href}?immutable=1`, options);
+    } catch (error) {
+      throw translateError(error, path);
+    }
+  }
+
+  static #connect(path: string, name: string, options: DatabaseOptions): Database {
     const write = options.mode === 'write';
     let connection: SqliteDatabase.Database | undefined;
     try {
       // A reader's connection is not opened read-only: the last one to leave must be able to clear the log away.
-      connection = new SqliteDatabase(path, {
+      connection = new SqliteDatabase(name, {
         fileMustExist: options.create !== true,
         timeout: BUSY_MILLISECONDS,
       });
@@ -71,7 +96,7 @@ export class Database {
       return new Database(connection, path, options, journal);
     } catch (error) {
       connection?.close();
-      throw translateError(error, path);
+      throw error;
     }
   }
 
@@ -164,6 +189,31 @@ function readJournal(connection: SqliteDatabase.Database): JournalMode {
   return connection.pragma('journal_mode', { simple: true }) === 'wal' ? 'wal' : 'rollback';
 }
 
+/** Whether reading failed because SQLite could not write what it keeps beside a file in write-ahead mode. */
+function needsWriting(error: unknown): boolean {
+  if (!(error instanceof SqliteDatabase.SqliteError)) return false;
+  return ['SQLITE_READONLY', 'SQLITE_CANTOPEN', 'SQLITE_IOERR_SHM'].some((code) =>
+    error.code.startsWith(code),
+  );
+}
+
+/** Whether commits may lie in the write-ahead log, so that the file alone is not the project. */
+function hasLog(path: string): boolean {
+  const log = `${path}-wal`;
+  return existsSync(log) && statSync(log).size > 0;
+}
+
+/** Whether the disk that holds `path` has no room left; false where the system does not tell. */
+function isDiskFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < FULL_DISK_BYTES;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
+}
+
 function notAProject(path: string, cause?: unknown): LimnError {
   return new LimnError(
     'ProjectDamaged',
@@ -177,7 +227,7 @@ function translateError(error: unknown, path: string): unknown {
   if (!(error instanceof SqliteDatabase.SqliteError)) return error;
   const options = { fields: { path, code: error.code }, cause: error };
   const code = error.code;
-  if (code === 'SQLITE_FULL') {
+  if (code === 'SQLITE_FULL' || (code.startsWith('SQLITE_IOERR') && isDiskFull(path))) {
     return new LimnError(
       'DiskFull',
       `The disk is full: '${path}' could not be written and is as it was. Free some space and try again.`,
@@ -201,17 +251,18 @@ function translateError(error: unknown, path: string): unknown {
       options,
     );
   }
-  if (code.startsWith('SQLITE_CANTOPEN')) {
-    return new LimnError(
-      'NotFound',
-      `'${path}' cannot be opened. Check that it exists, and copy it to a folder that you may write to.`,
-      options,
-    );
+  if (code.startsWith('SQLITE_CANTOPEN') && !existsSync(path)) {
+    return new LimnError('NotFound', `'${path}' cannot be opened. Check that it exists.`, options);
   }
-  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'SQLITE_AUTH') {
+  if (
+    code.startsWith('SQLITE_CANTOPEN') ||
+    code.startsWith('SQLITE_READONLY') ||
+    code === 'SQLITE_PERM' ||
+    code === 'SQLITE_AUTH'
+  ) {
     return new LimnError(
       'InvalidInput',
-      `'${path}' cannot be written. Check the permissions of the file and of its folder.`,
+      `'${path}' cannot be written. Check the permissions of the file and of its folder, or copy it to a folder of yours.`,
       options,
     );
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeCheckpoint } from '../../app/engine/training/checkpoint.ts';
 import { checkProject } from '../../app/services/doctorService.ts';
-import { createProject } from '../../app/services/project.ts';
+import { createProject, openProject } from '../../app/services/project.ts';
 import { addImage, temporaryFolder } from '../store/testProject.ts';
 
 /** Replaces the only place in a file that holds `from`. */
@@ -84,6 +84,10 @@ test('checkpoints that are missing, changed or belong to nobody are told apart',
   rmSync(join(runsFolder, checkpointPath));
   const missing = await checkProject(path);
   assert.deepEqual([missing.ok, missing.findings[0]?.severity], [true, 'warning']);
+  const reopened = openProject(path, { mode: 'write' });
+  reopened.store.runs.update(runId, { state: 'finished' });
+  reopened.close();
+  assert.deepEqual((await checkProject(path)).findings, []);
   mkdirSync(join(runsFolder, '77'));
   assert.match((await checkProject(path)).findings.at(-1)?.message ?? '', /belongs to no run/);
 });

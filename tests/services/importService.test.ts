@@ -83,7 +83,7 @@ test('images come in natural order, with their values, and only once', async (co
   assert.deepEqual(await project.store.images.readPlane(first?.imageId ?? 0, 0, 0, 0), GREY);
   const again = await importImages(project, { paths: [join(images, 'img2.tif'), images] });
   assert.deepEqual(again.images, []);
-  assert.equal(again.notes.filter((note) => note.includes('already')).length, 3);
+  assert.equal(again.notes.filter((note) => note.includes('already')).length, 1);
 });
 
 test('instances: 0 is background, every other value an object, whatever its number', async (context) => {
@@ -301,6 +301,18 @@ const BAD: [string, string, RegExp, (setting: Setting) => Promise<ImportRequest>
     },
   ],
   [
+    'an image with pixels that are no numbers',
+    'InvalidInput',
+    /“b\.tif” holds 2 of 30 pixels.*NaN or infinite/,
+    async ({ images }) => {
+      const values = Float32Array.from(GREY);
+      values[3] = Number.NaN;
+      values[20] = Number.NEGATIVE_INFINITY;
+      await write(join(images, 'b.tif'), values, SMALL, 'float32');
+      return { paths: [images] };
+    },
+  ],
+  [
     'labels of another size',
     'InvalidInput',
     /labels.a\.tif.*\(7 × 5 px\).*images.a\.tif.*\(6 × 5 px\)/,
@@ -362,6 +374,17 @@ test('an empty folder is no import', async (context) => {
     assert.ok(isLimnError(error));
     assert.match(error.message, /images/);
     return true;
+  });
+});
+
+test('images that are there already are told in one sentence', async (context) => {
+  const { project, images } = prepare(context);
+  for (const name of ['a2', 'a10', 'a1']) await write(join(images, `${name}.tif`), GREY, SMALL);
+  await importImages(project, { paths: [images] });
+  const again = await importImages(project, { paths: [images] });
+  assert.deepEqual(again, {
+    images: [],
+    notes: ["3 images are in the project already and were skipped: 'a1.tif' to 'a10.tif'."],
   });
 });
 

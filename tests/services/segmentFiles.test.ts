@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { EngineHost } from '../../app/engine/host.ts';
@@ -8,6 +8,7 @@ import { weightsOfNetwork } from '../../app/engine/networks/listWeights.ts';
 import { initialiseParameters } from '../../app/engine/training/initialise.ts';
 import { isLimnError } from '../../app/errors.ts';
 import { openImage } from '../../app/imaging/openImage.ts';
+import { writeTiff } from '../../app/imaging/writeTiff.ts';
 import { DEFAULT_INSTANCE_PARAMETERS } from '../../app/science/instances.ts';
 import { segmentFiles } from '../../app/services/predictionService.ts';
 import { SIDE, testFolder, writeImages } from './smallProject.ts';
@@ -92,6 +93,29 @@ test('each image becomes one TIFF with its pixel size; a bad file is named and t
     const most = Math.max(...planes.map((plane) => plane[i]!));
     assert.equal(planes[values[i]!]![i], most);
   }
+});
+
+test('an image is never written over, and one with pixels that are no numbers is named', async (t) => {
+  const folder = testFolder(t);
+  const model = join(folder, 'model.onnx');
+  writeModel(model);
+  const images = join(folder, 'in');
+  await writeImages(images, [gradient(0)]);
+  const before = readFileSync(join(images, 'cell0.tif'));
+  const request = { model, paths: [images], out: images, device: 'cpu' as const };
+  await assert.rejects(segmentFiles(engine, request), (error) => isLimnError(error, 'InvalidInput'));
+  assert.ok(readFileSync(join(images, 'cell0.tif')).equals(before));
+  await writeTiff(join(folder, 'nan.tif'), {
+    planes: [Float32Array.from({ length: SIDE * SIDE }, (_, i) => (i === 7 ? Number.NaN : i))],
+    shape: { t: 1, z: 1, c: 1, y: SIDE, x: SIDE },
+    numberType: 'float32',
+    pixelSizeUm: null,
+  });
+  const out = join(folder, 'out');
+  const report = await segmentFiles(engine, { ...request, paths: [join(folder, 'nan.tif')], out });
+  assert.deepEqual([report.files, report.failures.map(({ tag }) => tag)], [[], ['InvalidInput']]);
+  assert.match(report.failures[0]?.message ?? '', /“nan\.tif” holds 1 of/);
+  assert.deepEqual(readdirSync(out), []);
 });
 
 test('equal stems, no image, and no model are refused before anything is written', async (t) => {

@@ -56,12 +56,17 @@ test('file and painted plane give the same map, that of the formula over all pix
   const labels = join(folder, 'cells.tif');
   const out = join(folder, 'weights.tif');
   const shape = { t: 1, z: 1, c: 1, ...SHAPE };
-  await writeTiff(labels, { planes: [truth()], shape, numberType: 'uint16', pixelSizeUm: null });
+  const pixelSizeUm = { y: 0.5, x: 0.25, z: null };
+  await writeTiff(labels, { planes: [truth()], shape, numberType: 'uint16', pixelSizeUm });
+  await assert.rejects(weightMapOfFile(labels, { out: labels }), (error) =>
+    isLimnError(error, 'InvalidInput'),
+  );
   const report = await weightMapOfFile(labels, { out, w0: 8, sigmaPx: 4 });
   assert.deepEqual([report.objects, report.preset, report.w0, report.sigmaPx], [3, 'paper', 8, 4]);
   const reader = await openImage(out);
   context.after(() => reader.close());
   assert.equal(reader.description.numberType, 'float32');
+  assert.deepEqual(reader.description.pixelSizeUm, pixelSizeUm);
   const written = await reader.readPlane(0, 0, 0);
   const expected = bruteForce(truth(), 8, 4);
   for (const [i, weight] of expected.entries()) {
