@@ -4,7 +4,7 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import SqliteDatabase from 'better-sqlite3';
-import { LimnError } from '../errors.ts';
+import { isLimnError, LimnError } from '../errors.ts';
 
 // SQLite reads this once, at the first connection: an immutable file can only be named by a URI. Ours are whole paths.
 process.env['SQLITE_USE_URI'] = '1';
@@ -141,13 +141,18 @@ export class Database {
     this.run('VACUUM INTO ?', path);
   }
 
-  /** Moves the write-ahead log into the file, so that copying the one file is safe, and closes. */
+  /**
+   * Moves the write-ahead log into the file, so that copying the one file is safe, and closes. On a full disk the log
+   * stays beside the file with everything that was committed, and the next closing moves it.
+   */
   close(): void {
     if (!this.#connection.open) return;
     try {
       if (this.mode === 'write' && this.journal === 'wal') {
         this.#translated(() => this.#connection.pragma('wal_checkpoint(TRUNCATE)'));
       }
+    } catch (error) {
+      if (!isLimnError(error, 'DiskFull')) throw error;
     } finally {
       this.#connection.close();
     }

@@ -15,7 +15,8 @@ export function smallDisk(test: Test, kilobytes: number): string | null {
   const folder = mkdtempSync(join(tmpdir(), 'limn-disk-'));
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
   test.after(() => {
-    if (mounted.status === 0) spawnSync('umount', [folder]);
+    // Lazily: what the test still has open must not keep the other clean-ups from running.
+    if (mounted.status === 0) spawnSync('umount', ['--lazy', folder]);
     rmSync(folder, { recursive: true, force: true });
   });
   if (mounted.status !== 0) {
