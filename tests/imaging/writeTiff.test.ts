@@ -12,6 +12,7 @@ import { openImage } from '../../app/imaging/openImage.ts';
 import { nearestFraction } from '../../app/imaging/tiff/encodeDirectory.ts';
 import { writeFileAtomically } from '../../app/imaging/writeFileAtomically.ts';
 import { smallestUnsigned, type TiffContent, writeTiff } from '../../app/imaging/writeTiff.ts';
+import { smallDisk } from '../support/smallDisk.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'limn-tiff-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -235,21 +236,11 @@ test('a failed write leaves the old file and no other', async () => {
   });
 });
 
-const [MOUNT, UNMOUNT] = ['mount', 'umount'];
-
 test('a disk that is really full', async (context) => {
-  const place = mkdtempSync(join(folder, 'full-'));
-  const mounted = spawnSync(MOUNT, ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place]).status === 0;
-  if (!mounted) {
-    context.skip('a small file system cannot be mounted here');
-    return;
-  }
-  try {
-    await assert.rejects(writeTiff(join(place, 'mask.tif'), CASES['uint32-plane']!), { tag: 'DiskFull' });
-    assert.deepEqual(readdirSync(place), []);
-  } finally {
-    spawnSync(UNMOUNT, [place]);
-  }
+  const place = smallDisk(context, 64);
+  if (place === null) return;
+  await assert.rejects(writeTiff(join(place, 'mask.tif'), CASES['uint32-plane']!), { tag: 'DiskFull' });
+  assert.deepEqual(readdirSync(place), []);
 });
 
 test('resolutions are written as the nearest fraction', () => {

@@ -5,6 +5,9 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Programs of the system, not of a package. */
+const [MOUNT, UNMOUNT] = ['mount', 'umount'];
+
 interface Test {
   after(cleanUp: () => void): void;
   skip(reason: string): void;
@@ -13,10 +16,10 @@ interface Test {
 /** Mounts a file system of `kilobytes` for the test's time; null, and the test skipped, where that is not allowed. */
 export function smallDisk(test: Test, kilobytes: number): string | null {
   const folder = mkdtempSync(join(tmpdir(), 'limn-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
+  const mounted = spawnSync(MOUNT, ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
   test.after(() => {
     // Lazily: what the test still has open must not keep the other clean-ups from running.
-    if (mounted.status === 0) spawnSync('umount', ['--lazy', folder]);
+    if (mounted.status === 0) spawnSync(UNMOUNT, ['--lazy', folder]);
     rmSync(folder, { recursive: true, force: true });
   });
   if (mounted.status !== 0) {
@@ -36,6 +39,6 @@ export function fillDisk(folder: string): string {
 
 /** Makes a mounted disk write-protected, for the system's administrator as well. */
 export function protectDisk(folder: string): void {
-  const { status, stderr } = spawnSync('mount', ['-o', 'remount,ro', folder], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(MOUNT, ['-o', 'remount,ro', folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
 }
