@@ -90,6 +90,7 @@ export const importBody = importOptions.extend({ paths: z.array(path).min(1).max
 export const trainBody = z.object({
   preset: preset.exactOptional(),
   backbone: z.enum(['alexnet', 'vgg16', 'googlenet']).exactOptional(),
+  backboneWeights: path.exactOptional(),
   baseFilters: z.number().int().min(1).max(1024).exactOptional(),
   depth: z.number().int().min(1).max(8).exactOptional(),
   minutes: z.number().positive().exactOptional(),

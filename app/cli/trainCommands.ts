@@ -48,6 +48,7 @@ export function addTrainCommands(add: AddCommand): void {
             'googlenet',
           ]),
         )
+        .option('--backbone-weights <file>', 'ONNX file of that classifier, whose layers an FCN begins with')
         .option(
           '--base-filters <number>',
           'filters of the first level; of an FCN 64 is the published width',
@@ -74,6 +75,7 @@ export function addTrainCommands(add: AddCommand): void {
       const request = pick(options, {
         preset: 'preset',
         backbone: 'backbone',
+        backboneWeights: 'backboneWeights',
         baseFilters: 'baseFilters',
         depth: 'depth',
         minutes: 'minutes',
@@ -263,6 +265,9 @@ function showTrainEvent(output: Output, event: TrainEvent): void {
     case 'sample':
       output.event(event, null);
       break;
+    case 'backbone':
+      output.event(event, backboneText(event));
+      break;
     case 'note':
       output.event(event, event.message);
       break;
@@ -273,6 +278,21 @@ function showTrainEvent(output: Output, event: TrainEvent): void {
       );
       break;
   }
+}
+
+function backboneText({ file, layers, unused }: TrainEvent & { type: 'backbone' }): string {
+  const shapeOf = (shape: readonly number[] | null) => (shape === null ? '–' : shape.join('×'));
+  const rows = layers.map(({ layer, shape, from, shapeInFile, how }) => [
+    layer,
+    shapeOf(shape),
+    from ?? '–',
+    shapeOf(shapeInFile),
+    how,
+  ]);
+  const taken = layers.filter(({ from }) => from !== null).length;
+  const rest = unused.length === 0 ? '' : `\nNot used of the file: ${unused.join(', ')}`;
+  const table = formatTable([['layer', 'shape', 'in the file', 'shape there', 'how'], ...rows]);
+  return `${taken} of ${layers.length} layers from ${file}:\n${table}${rest}`;
 }
 
 function evaluationText(report: EvaluationReport): string {

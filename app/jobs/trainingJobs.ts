@@ -136,6 +136,7 @@ function follow(workspace: Workspace, context: JobContext, event: TrainEvent): v
     case 'note':
       context.setMessage(event.message);
       break;
+    case 'backbone':
     case 'checkpoint':
     case 'sample':
       break;

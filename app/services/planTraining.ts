@@ -4,11 +4,12 @@ import { resolve } from 'node:path';
 import type { TrainingOutlook } from '../api/types.ts';
 import { type CallContext, LimnError } from '../errors.ts';
 import type { ImageRow } from '../store/types.ts';
+import { readBackbone } from './backboneService.ts';
 import { selectImages, splitValidation } from './imageSelection.ts';
 import { resolveModel } from './modelService.ts';
 import type { Project } from './project.ts';
 import type { TrainRequest } from './requests.ts';
-import { initialWeightsOf, isProjectModel } from './trainedModel.ts';
+import { initialWeightsOf, isProjectModel, networkOf } from './trainedModel.ts';
 import {
   blockersOf,
   channelsOf,
@@ -43,7 +44,7 @@ export async function planTraining(
   checkEnoughLabels(await labelStatistics(project, planes, context), classes, project.name);
   await checkPlanesVary(project, [...planes, ...labelledPlanes(project, validation)], channels, context);
   const init = await checkedInit(project, request.init ?? 'scratch');
-  return {
+  const plan: TrainingPlan = {
     preset: request.preset ?? 'fast',
     hyperParameters,
     budget,
@@ -55,6 +56,16 @@ export async function planTraining(
     validationNames: validation.map((row) => row.name),
     channels,
   };
+  if (request.backboneWeights === undefined) return plan;
+  if (init !== 'scratch') {
+    throw new LimnError(
+      'WrongUsage',
+      'A run begins with a model or with the weights of a classifier, not both; give either --init or --backbone-weights.',
+    );
+  }
+  const backboneWeights = resolve(request.backboneWeights);
+  await readBackbone(networkOf(project, plan), backboneWeights);
+  return { ...plan, backboneWeights };
 }
 
 /** What to begin with, as it still means the same when the run goes on from elsewhere: a model's number or a whole path. */

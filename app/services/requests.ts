@@ -51,6 +51,8 @@ export interface TrainRequest {
   preset?: Preset;
   /** FCN presets only; default: vgg16. */
   backbone?: Backbone;
+  /** Path of an ONNX file with the classifier's weights; instead of `init`. */
+  backboneWeights?: string;
   baseFilters?: number;
   depth?: number;
   minutes?: number;
@@ -123,6 +125,17 @@ export interface ModelSummary {
   validationLoss: number | null;
 }
 
+/** One layer of a backbone and where its weights come from. */
+export interface BackboneLayer {
+  layer: string;
+  shape: readonly number[];
+  /** Name of the weights in the file; null where they were not taken. */
+  from: string | null;
+  shapeInFile: readonly number[] | null;
+  /** How it was found and changed, or why it was not taken. */
+  how: string;
+}
+
 /** Events of a running training, in order; each is one JSON line with `--json`. */
 export type TrainEvent =
   | {
@@ -149,6 +162,8 @@ export type TrainEvent =
     }
   /** A new small picture can be read: see `RunSample` and the raw route of `runRoutes`. */
   | { type: 'sample'; runId: number; sample: RunSample }
+  /** What of the classifier's file an FCN begins with. */
+  | { type: 'backbone'; runId: number; file: string; layers: BackboneLayer[]; unused: string[] }
   | { type: 'checkpoint'; runId: number; step: number; path: string; milliseconds: number }
   | { type: 'note'; runId: number; message: string }
   | {

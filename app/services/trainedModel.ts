@@ -151,6 +151,7 @@ function describe(context: StoreContext, step: number, instances: InstanceParame
       threads: plan.threads,
       device: plan.usedDevice ?? plan.device,
       init: plan.init,
+      ...(plan.backboneWeights !== undefined && { backboneWeights: plan.backboneWeights }),
       images: plan.imageNames,
       validation: plan.validationNames,
     },

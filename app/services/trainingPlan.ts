@@ -18,6 +18,8 @@ export interface TrainingPlan {
   seed: number;
   /** `scratch`, a model id, or a path. */
   init: string;
+  /** ONNX file of the classifier that an FCN begins with; absolute. */
+  backboneWeights?: string;
   imageIds: number[];
   validationIds: number[];
   imageNames: string[];

@@ -9,6 +9,7 @@ import { LAST_CHECKPOINT } from '../engine/training/checkpoint.ts';
 import { sampleReachPx } from '../engine/training/trainingGeometry.ts';
 import { type CallContext, isLimnError, LimnError, throwIfCancelled } from '../errors.ts';
 import type { RunRow } from '../store/types.ts';
+import { readBackbone } from './backboneService.ts';
 import { planTraining } from './planTraining.ts';
 import type { Project } from './project.ts';
 import type { RunState, RunSummary, TrainEvent, TrainRequest } from './requests.ts';
@@ -227,7 +228,14 @@ export class TrainingService {
     onStarted: (step: number) => void,
   ): Promise<TrainingOutcome> {
     const { project, runId } = active;
-    const initialWeights: Weights | null = await initialWeightsOf(project, plan.init);
+    let initialWeights: Weights | null = await initialWeightsOf(project, plan.init);
+    if (plan.backboneWeights !== undefined) {
+      const file = plan.backboneWeights;
+      const { weights, rows, unused } = await readBackbone(networkOf(project, plan), file);
+      initialWeights = weights;
+      if (!resume)
+        options.onEvent?.({ type: 'backbone', runId, file, layers: [...rows], unused: [...unused] });
+    }
     await this.#sendPlanes(project, plan, options);
     const runFolder = join(project.runsFolder, String(runId));
     mkdirSync(runFolder, { recursive: true });
@@ -331,7 +339,7 @@ function record(event: TrainingEvent, context: RecordContext): TrainEvent[] {
       const tile = `${event.inputShape.y} × ${event.inputShape.x} px`;
       const begin = event.step > 0 ? `Goes on at step ${event.step}.` : 'Starts.';
       const taken =
-        plan.init === 'scratch'
+        plan.init === 'scratch' && plan.backboneWeights === undefined
           ? ''
           : ` ${event.taken.length} of ${event.taken.length + event.drawn.length} parameters taken over.`;
       const description = `${begin} ${plan.preset}, ${parameters} parameters, tiles of ${tile}.${taken}`;

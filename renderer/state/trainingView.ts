@@ -101,6 +101,7 @@ export function noteTrainEvent(event: TrainEvent): void {
         etaSeconds: null,
       });
       return;
+    case 'backbone':
     case 'checkpoint':
     case 'sample':
       return;

@@ -45,7 +45,8 @@ export function decodeModel(bytes: Uint8Array): DecodedModel {
   return { tensors, metadata };
 }
 
-function decodeTensor(bytes: Uint8Array): StoredTensor | null {
+/** One TensorProto; null where it is not float32. Throws where its data are missing or of another length. */
+export function decodeTensor(bytes: Uint8Array): StoredTensor | null {
   const shape: number[] = [];
   let name = '';
   let type = 0;
@@ -68,7 +69,8 @@ function decodeTensor(bytes: Uint8Array): StoredTensor | null {
   return { name, shape, data: new Float32Array(aligned.buffer, aligned.byteOffset, size) };
 }
 
-function* packedNumbers(bytes: Uint8Array): Generator<number> {
+/** The numbers of a packed repeated field. */
+export function* packedNumbers(bytes: Uint8Array): Generator<number> {
   let value = 0;
   let scale = 1;
   for (const byte of bytes) {
