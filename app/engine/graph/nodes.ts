@@ -39,7 +39,9 @@ export const logarithm = (graph: Graph, x: Value): Value => unary(graph, 'Log', 
 export const squareRoot = (graph: Graph, x: Value): Value => unary(graph, 'Sqrt', x);
 export const negate = (graph: Graph, x: Value): Value => unary(graph, 'Neg', x);
 export const absolute = (graph: Graph, x: Value): Value => unary(graph, 'Abs', x);
-export const sign = (graph: Graph, x: Value): Value => unary(graph, 'Sign', x);
+/** 1 where x > 0, else 0, without a boolean tensor: a clipped line so steep that only |x| < 1e-20 lies on its slope. */
+export const isPositive = (graph: Graph, x: Value): Value =>
+  graph.node('HardSigmoid', [x], { alpha: { float: 1e20 }, beta: { float: 0 } }, x);
 export const rectify = (graph: Graph, x: Value): Value => unary(graph, 'Relu', x);
 
 /** A float32 scalar of shape [1], which broadcasts to anything. */
