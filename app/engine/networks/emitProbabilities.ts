@@ -68,6 +68,9 @@ function storedScope(graph: Graph, weights: ReadonlyMap<string, Float32Array>): 
     updateRunning: (spec) => {
       throw new Error(`${spec.name} was updated outside training.`);
     },
+    stepNumber: () => {
+      throw new Error('The number of the step was asked for outside training.');
+    },
     dropoutSeed: () => {
       throw new Error('Dropout was asked for outside training.');
     },

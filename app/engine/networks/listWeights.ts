@@ -28,6 +28,9 @@ export function listWeights(graph: Graph): {
     updateRunning: (spec) => {
       throw new Error(`${spec.name} was updated outside training.`);
     },
+    stepNumber: () => {
+      throw new Error('The number of the step was asked for outside training.');
+    },
     dropoutSeed: () => {
       throw new Error('Dropout was asked for outside training.');
     },

@@ -36,6 +36,8 @@ export interface NetworkScope {
   running(spec: RunningSpec): Value;
   /** Says what a running statistic is after this step; only called in training. */
   updateRunning(spec: RunningSpec, value: Value): void;
+  /** float32 [1], the number of this step, from 1; only asked for in training. */
+  stepNumber(): Value;
   /** int32 [1], different at each step; only asked for in training with dropout. */
   dropoutSeed(): Value;
 }

@@ -15,44 +15,29 @@ import {
 import type { Value } from '../graph/value.ts';
 import type { ParameterSpec } from '../networks/networkScope.ts';
 import { emitAdam } from './adam.ts';
+import { followShare } from './followShare.ts';
 import { averageName, type OptimiserSpec } from './optimiserSpec.ts';
 import { emitSgd } from './sgd.ts';
 import type { TrainedParameter, UpdateContext } from './updateRule.ts';
-
-const STEP = 'step';
 
 /**
  * Emits the updates of all parameters; `update` receives every new weight and state tensor by name.
  * @returns the norm of the gradient before clipping, [1], or null where it was not clipped
  */
 export function emitUpdates(
-  context: Omit<UpdateContext, 'step'>,
+  context: UpdateContext,
   parameters: readonly TrainedParameter[],
   optimiser: OptimiserSpec,
 ): Value | null {
   const { graph } = context;
-  let count: Value | null = null;
-  const step = (): Value => {
-    if (count === null) {
-      count = add(
-        graph,
-        context.state({ name: STEP, shape: [1], role: 'step', initial: 'zeros' }),
-        scalar(graph, 1),
-      );
-      context.update(STEP, count);
-    }
-    return count;
-  };
   const { norm, gradients } = clip(graph, parameters, optimiser.clipNorm ?? 0);
   for (const [index, parameter] of parameters.entries()) {
     const { spec, value } = parameter;
     const trained = { spec, value, gradient: gradients[index]! };
     const next =
-      optimiser.kind === 'sgd'
-        ? emitSgd({ ...context, step }, trained, optimiser)
-        : emitAdam({ ...context, step }, trained, optimiser);
+      optimiser.kind === 'sgd' ? emitSgd(context, trained, optimiser) : emitAdam(context, trained, optimiser);
     context.update(spec.name, next);
-    if (optimiser.averageDecay > 0) emitAverage({ ...context, step }, spec, next, optimiser.averageDecay);
+    if (optimiser.averageDecay > 0) emitAverage(context, spec, next, optimiser.averageDecay);
   }
   return norm;
 }
@@ -101,8 +86,6 @@ function emitAverage(context: UpdateContext, spec: ParameterSpec, next: Value, d
     initial: 'parameter',
     parameter: spec.name,
   });
-  const t = context.step();
-  const warm = divide(graph, add(graph, t, scalar(graph, 1)), add(graph, t, scalar(graph, 10)));
-  const follow = subtract(graph, scalar(graph, 1), minimum(graph, scalar(graph, decay), warm));
+  const follow = followShare(graph, context.step(), decay);
   context.update(name, add(graph, before, multiply(graph, subtract(graph, next, before), follow)));
 }

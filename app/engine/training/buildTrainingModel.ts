@@ -3,6 +3,7 @@
 import type { ShapeYX } from '../../science/geometry.ts';
 import { emitGradients } from '../graph/gradients.ts';
 import { Graph } from '../graph/graph.ts';
+import { add, scalar } from '../graph/nodes.ts';
 import { weightedCrossEntropy } from '../graph/ops/weightedCrossEntropy.ts';
 import { type ElementType, equalShapes, type Value } from '../graph/value.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
@@ -73,6 +74,16 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
   };
   const next = new Map<string, Value>();
   let seed: Value | null = null;
+  let count: Value | null = null;
+  /** Counted only where something asks for it. */
+  const stepNumber = (): Value => {
+    if (count === null) {
+      const before = stateValue({ name: 'step', shape: [1], role: 'step', initial: 'zeros' });
+      count = add(graph, before, scalar(graph, 1));
+      next.set('step', count);
+    }
+    return count;
+  };
   const scope: NetworkScope = {
     graph,
     training: true,
@@ -83,6 +94,7 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
     },
     running: (running) => stateValue({ ...running, role: 'running' }),
     updateRunning: (running, value) => next.set(running.name, value),
+    stepNumber,
     dropoutSeed() {
       seed ??= feed('dropoutSeed', 'int32', [1]);
       return seed;
@@ -102,7 +114,13 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
     trained.map(({ value }) => value),
   );
   const norm = emitUpdates(
-    { graph, learningRate, state: stateValue, update: (name, value) => next.set(name, value) },
+    {
+      graph,
+      learningRate,
+      step: stepNumber,
+      state: stateValue,
+      update: (name, value) => next.set(name, value),
+    },
     trained.map((parameter, index) => ({ ...parameter, gradient: gradients[index]! })),
     optimiser,
   );

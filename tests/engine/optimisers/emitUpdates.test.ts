@@ -32,10 +32,15 @@ async function twoSteps(optimiser: OptimiserSpec): Promise<Float32Array[]> {
   const names = new Map<string, Value>();
   const learningRate = graph.constant('float32', [RATE]);
   const states: string[] = [];
+  let number: Value | null = null;
   emitUpdates(
     {
       graph,
       learningRate,
+      step: () => {
+        number ??= graph.input('step', 'float32', [1]);
+        return number;
+      },
       state: ({ name, shape }) => {
         states.push(name);
         return graph.input(name, 'float32', shape);
@@ -51,12 +56,13 @@ async function twoSteps(optimiser: OptimiserSpec): Promise<Float32Array[]> {
   );
   for (const [name, value] of names) graph.output(`next ${name}`, value);
   const feeds: Record<string, Float32Array> = {};
-  for (const name of states) feeds[name] = new Float32Array(name === 'step' ? 1 : SIZE);
+  for (const name of states) feeds[name] = new Float32Array(SIZE);
   for (const [index, { name }] of parameters.entries()) {
     feeds[name] = wave(SIZE, index + 1);
     feeds[`gradient of ${name}`] = wave(SIZE, index + 20);
   }
   for (let step = 0; step < 2; step += 1) {
+    if (number !== null) feeds['step'] = Float32Array.of(step + 1);
     const out = await runGraph(graph, feeds);
     for (const name of names.keys()) feeds[name] = out[`next ${name}`]!;
   }

@@ -260,3 +260,26 @@ test('kernels start with standard deviation √(2/N), biases at 0, and depend on
   assert.deepEqual(initialiseParameters(parameters, 3), weights);
   assert.notDeepEqual(initialiseParameters(parameters, 4), weights);
 });
+
+test('running statistics are the weighted mean of what the batches had, quick at first and slow later', async () => {
+  const spec: UnetSpec = { ...base, padding: 'same', normalisation: 'batch', depth: 1 };
+  const model = buildTrainingModel(spec, { batch: 1, tile: { y: 16, x: 16 }, optimiser: sgd });
+  const step = await TrainingStep.create(model, { device: 'cpu', threads: 2 });
+  const weights = initialiseParameters(model.parameters, 1);
+  step.load(weights);
+  const kernel = weights.get('down0.convolution1.kernel')!;
+  const state = model.state.map(({ name }) => name);
+  const name = state.find((one) => one.startsWith('down0.convolution1') && one.endsWith('runningMean'))!;
+  const expected = new Float64Array(kernel.length / 9);
+  for (let number = 1; number <= 3; number += 1) {
+    const feeds = sampleFeeds(model, number);
+    await step.run({ ...feeds, learningRate: 0 });
+    const image = tf.tensor4d(feeds.image, [1, 16, 16, 1]);
+    const filters = tf.tensor4d(kernel, [expected.length, 1, 3, 3]).transpose([2, 3, 1, 0]) as tf.Tensor4D;
+    const means = await tf.conv2d(image, filters, 1, 'same').mean([0, 1, 2]).data();
+    const kept = Math.min(0.98, (number + 1) / (number + 10));
+    for (const [i, mean] of means.entries()) expected[i] = kept * expected[i]! + (1 - kept) * mean;
+  }
+  assert.ok(largestDifference((await step.read()).get(name)!, Float32Array.from(expected)) < 1e-6);
+  await step.dispose();
+});
