@@ -93,6 +93,8 @@ export const texts = {
     loading: 'The labels here are still loading. Try again in a moment.',
     'not-enclosed':
       'This ground is open to the border of the image. Draw an outline around it first, or fill with Background.',
+    'too-far':
+      'So much of this large image is in view that its labels would not fit in memory. Zoom in to paint here.',
     locked: 'This object is locked. Unlock it in the object list to change it.',
   },
   tabs: { labels: 'Labels', weights: 'Weight map', train: 'Train', predict: 'Predict', export: 'Export' },

@@ -74,21 +74,13 @@ async function getLabels(path: string, signal?: AbortSignal): Promise<Uint32Arra
   return plane.pixels instanceof Uint32Array ? plane.pixels : Uint32Array.from(plane.pixels);
 }
 
-/** Labels of a whole plane; null where the project holds none. */
-export function getLabelPlane(imageId: number, t: number, z: number, signal?: AbortSignal) {
-  return getLabels(`/api/images/${imageId}/labels/${t}/${z}`, signal);
-}
-
-/** Labels of one 256² tile, clipped to the image; null where the project holds none. */
+/** Labels of one 256² tile of a level (0 the full size), clipped to it; null where nothing is labelled. */
 export function getLabelTile(
-  imageId: number,
-  t: number,
-  z: number,
-  ty: number,
-  tx: number,
-  signal?: AbortSignal,
+  at: { imageId: number; level: number; t: number; z: number; ty: number; tx: number },
+  signal: AbortSignal,
 ) {
-  return getLabels(`/api/images/${imageId}/labels/${t}/${z}/${ty}/${tx}`, signal);
+  const { imageId, level, t, z, ty, tx } = at;
+  return getLabels(`/api/images/${imageId}/label-levels/${level}/${t}/${z}/${ty}/${tx}`, signal);
 }
 
 async function getFloats(path: string, signal?: AbortSignal): Promise<Float32Array> {

@@ -1,6 +1,6 @@
 /** A bar of a round length in micrometres (or pixels where the pixel size is unknown) over the image's corner. */
 
-import { useSyncExternalStore } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ImageInfo } from '../../app/api/types.ts';
 import { viewport } from '../state/workspace.ts';
 
@@ -15,20 +15,31 @@ export function roundLength(limit: number): number {
 }
 
 export function ScaleBar({ image }: { image: ImageInfo }) {
-  useSyncExternalStore(
-    (listener) => viewport.subscribe(listener),
-    () => viewport.scale,
-  );
-  const unitPerPixel = image.pixelSizeUm?.x ?? 1;
-  const length = roundLength((WIDEST / viewport.scale) * unitPerPixel);
-  const width = (length / unitPerPixel) * viewport.scale;
-  const unit = image.pixelSizeUm ? 'µm' : 'px';
+  const line = useRef<HTMLDivElement>(null);
+  const text = useRef<HTMLSpanElement>(null);
+  const sizeUm = image.pixelSizeUm?.x;
+
+  // Zooming goes past many lengths: they are written to the page directly, without React.
+  useEffect(() => {
+    let shown = 0;
+    const show = () => {
+      const { scale } = viewport;
+      if (scale === shown) return;
+      shown = scale;
+      const unitPerPixel = sizeUm ?? 1;
+      const length = roundLength((WIDEST / scale) * unitPerPixel);
+      if (line.current) line.current.style.width = `${(length / unitPerPixel) * scale}px`;
+      const number = Number(length.toPrecision(3)).toLocaleString('en');
+      if (text.current) text.current.textContent = `${number} ${sizeUm === undefined ? 'px' : 'µm'}`;
+    };
+    show();
+    return viewport.subscribe(show);
+  }, [sizeUm]);
+
   return (
     <div className="scale-bar" aria-hidden="true">
-      <div className="scale-bar-line" style={{ width }} />
-      <span>
-        {Number(length.toPrecision(3)).toLocaleString('en')} {unit}
-      </span>
+      <div ref={line} className="scale-bar-line" />
+      <span ref={text} />
     </div>
   );
 }

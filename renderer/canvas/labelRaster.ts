@@ -12,7 +12,8 @@ export interface LabelRasterOptions {
   contourPx: number;
   /** This object gets a stronger fill and a white outermost line. */
   selected: number | null;
-  colourOf?: (label: number) => readonly [number, number, number];
+  /** Null hides the object. */
+  colourOf?: (label: number) => readonly [number, number, number] | null;
 }
 
 /**
@@ -43,12 +44,12 @@ export function renderObjects(
         continue;
       }
       if (label !== lastLabel) {
-        const [r, g, b] = colourOf(label);
-        const rgb = (b << 16) | (g << 8) | r;
+        const colour = colourOf(label);
+        const rgb = colour === null ? 0 : (colour[2] << 16) | (colour[1] << 8) | colour[0];
         const alpha = label === options.selected ? Math.min(255, fillAlpha + 70) : fillAlpha;
-        fill = (rgb | (alpha << 24)) >>> 0;
-        edge = (rgb | 0xff000000) >>> 0;
-        outermost = label === options.selected ? 0xffffffff : edge;
+        fill = colour === null ? 0 : (rgb | (alpha << 24)) >>> 0;
+        edge = colour === null ? 0 : (rgb | 0xff000000) >>> 0;
+        outermost = label === options.selected && colour !== null ? 0xffffffff : edge;
         lastLabel = label;
       }
       let word = fill;
@@ -86,7 +87,7 @@ export function renderBackgroundMask(
   return count;
 }
 
-/** Contours as runs of pixel edges, five numbers each: label, x, y, length, side (0 top, 1 bottom, 2 left, 3 right). */
+/** Contours as runs of pixel edges, five numbers each: label, x, y, length, side (0 top, 1 bottom, 2 left, 3 right); by label. */
 export function contourRuns(padded: Uint32Array, w: number, h: number): Int32Array {
   const stride = w + 2 * RASTER_MARGIN;
   const runs: number[] = [];
@@ -116,5 +117,16 @@ export function contourRuns(padded: Uint32Array, w: number, h: number): Int32Arr
   scan(h, w, 1, 0, 1);
   scan(w, h, 2, -1, 0);
   scan(w, h, 3, 1, 0);
-  return Int32Array.from(runs);
+  return sortRuns(runs);
+}
+
+/** Runs of one label after each other, so that drawing changes its colour once a label. */
+function sortRuns(runs: readonly number[]): Int32Array {
+  const order = Array.from({ length: runs.length / 5 }, (_, i) => 5 * i);
+  order.sort((a, b) => runs[a]! - runs[b]!);
+  const sorted = new Int32Array(runs.length);
+  order.forEach((from, i) => {
+    for (let k = 0; k < 5; k++) sorted[5 * i + k] = runs[from + k]!;
+  });
+  return sorted;
 }

@@ -2,7 +2,7 @@
 
 import { getPixelTile, type RawPlane, type TileAddress } from '../api/raw.ts';
 
-const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
 const MAX_IN_FLIGHT = 6;
 
 type Fetch = (at: TileAddress, signal: AbortSignal) => Promise<RawPlane>;
@@ -37,12 +37,18 @@ export class PixelTiles {
     return plane;
   }
 
-  /** Replaces the wish list: fetches what is missing, in this order, and gives up what nobody wants any more. */
-  want(addresses: readonly TileAddress[]): void {
+  /**
+   * Replaces the wish list: fetches what is missing, in this order, and gives up what nobody wants any more.
+   * `later` is fetched once nothing else is wanted.
+   */
+  want(addresses: readonly TileAddress[], later: readonly TileAddress[] = []): void {
     this.#wanted.clear();
-    for (const at of addresses) {
-      const key = keyOf(at);
-      if (!this.#cache.has(key) && (this.#failed.get(key) ?? 0) < 3) this.#wanted.set(key, at);
+    for (const list of [addresses, later]) {
+      for (const at of list) {
+        const key = keyOf(at);
+        const isNeeded = !this.#cache.has(key) && (this.#failed.get(key) ?? 0) < 3;
+        if (isNeeded && !this.#wanted.has(key)) this.#wanted.set(key, at);
+      }
     }
     for (const [key, controller] of this.#inFlight) if (!this.#wanted.has(key)) controller.abort();
     this.#pump();

@@ -163,3 +163,8 @@ export class Viewport {
 function clampScale(scale: number): number {
   return Math.min(LARGEST_SCALE, Math.max(1 / 128, scale));
 }
+
+/** Pyramid level whose pixels come nearest to device pixels without being coarser; `scale` is device pixels per image pixel. */
+export function levelForScale(scale: number, levels: number): number {
+  return Math.min(levels - 1, Math.max(0, Math.floor(Math.log2(1 / scale) + 1e-6)));
+}

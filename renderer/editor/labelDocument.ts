@@ -47,6 +47,18 @@ export class LabelDocument implements PaintableTiles {
     return this.tile(tx, ty) === EMPTY_TILE;
   }
 
+  /** Tiles that are held in memory of their own. */
+  labelledTiles(): { tx: number; ty: number }[] {
+    return this.#tiles.flatMap((tile, i) =>
+      tile === null || tile === EMPTY_TILE ? [] : [{ tx: i % this.tilesX, ty: Math.floor(i / this.tilesX) }],
+    );
+  }
+
+  /** Lets go of a tile; it can be loaded again. Not while a gesture is in the air. */
+  forgetTile(tx: number, ty: number): void {
+    this.#tiles[ty * this.tilesX + tx] = null;
+  }
+
   /** Size of the part of a tile that lies in the image. */
   tileRect(tx: number, ty: number): PixelRect {
     const x = tx * LABEL_TILE;

@@ -13,19 +13,23 @@ import { usePointerPixel, useWorkspace, viewport } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 
 export function StatusLine({ image }: { image: ImageInfo | undefined }) {
-  const scale = useSyncExternalStore(
-    (listener) => viewport.subscribe(listener),
-    () => viewport.scale,
-  );
   return (
     <footer className="status-line">
       <output aria-label={texts.status.name} aria-live="off">
         {image ? <PixelText image={image} /> : ''}
       </output>
       <Jobs />
-      {image && <span>{`${formatNumber(scale * 100, scale < 0.1 ? 1 : 0)} %`}</span>}
+      {image && <ZoomText />}
     </footer>
   );
+}
+
+function ZoomText() {
+  const percent = useSyncExternalStore(
+    (listener) => viewport.subscribe(listener),
+    () => formatNumber(viewport.scale * 100, viewport.scale < 0.1 ? 1 : 0),
+  );
+  return <span className="zoom-text">{`${percent} %`}</span>;
 }
 
 function PixelText({ image }: { image: ImageInfo }) {

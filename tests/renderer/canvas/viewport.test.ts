@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { levelForScale, visibleTiles } from '../../../renderer/canvas/imagePainter.ts';
-import { Viewport } from '../../../renderer/canvas/viewport.ts';
+import { visibleTiles } from '../../../renderer/canvas/imagePainter.ts';
+import { levelForScale, Viewport } from '../../../renderer/canvas/viewport.ts';
 
 function viewportOf(image: { x: number; y: number }): Viewport {
   const viewport = new Viewport();

@@ -1,0 +1,229 @@
+/** What the canvas's four layers show (image, overlays, labels, cursor) and when each is drawn again, in whole or in part. */
+
+import type { ImageInfo } from '../../app/api/types.ts';
+import type { PixelRect } from '../editor/paintableTiles.ts';
+import { loadLabels, useEditing } from '../state/editing.ts';
+import { showError } from '../state/showError.ts';
+import { useWeightLayer } from '../state/weightMapLayer.ts';
+import { useWorkspace, viewLevel, viewport, type Workspace } from '../state/workspace.ts';
+import { texts } from '../texts.ts';
+import { paintFront } from './frontPainter.ts';
+import { ImagePainter } from './imagePainter.ts';
+import { parseColour } from './labelColours.ts';
+import type { LabelLevels } from './labelLevels.ts';
+import { colourLookup, drawImagePart, join, LabelPainter, type LabelStyle } from './labelPainter.ts';
+import { PixelTiles } from './pixelTiles.ts';
+import { shareViewTiles } from './pixelValues.ts';
+import { usePredictionLayer } from './predictionLayer.ts';
+import { shownChannels, useImageStatistics } from './shownChannels.ts';
+
+/** Objects are filled at 35 %; where weights or a prediction lie under them, lightly, so that these are seen. */
+const FILL = 0.35;
+const FILL_OVER_LAYERS = 0.08;
+/** How far a contour reaches beyond its pixels on the screen, px. */
+const CONTOUR_REACH = 4;
+
+export type LayerName = 'image' | 'overlays' | 'labels' | 'front';
+const LAYERS: readonly LayerName[] = ['image', 'overlays', 'labels', 'front'];
+
+/** Draws a layer again with the next frame, whole. */
+export type RedrawLayer = (layer: LayerName) => void;
+
+export interface Scene {
+  name: LayerName;
+  paint(context: CanvasRenderingContext2D): void;
+}
+
+/** The scenes of one canvas. `image` is whatever is on view when a frame is drawn. */
+export class CanvasScenes {
+  image: ImageInfo | null = null;
+  readonly scenes: readonly Scene[];
+  readonly #redraw: RedrawLayer;
+  readonly #images: ImagePainter;
+  readonly #labels: LabelPainter;
+  #style: { objects: unknown; colourOf: LabelStyle['colourOf'] } = { objects: null, colourOf: () => null };
+
+  constructor(redraw: RedrawLayer) {
+    this.#redraw = redraw;
+    const tiles = new PixelTiles((error) => {
+      if (error) showError(texts.errors.pixels, error);
+      redraw('image');
+    });
+    shareViewTiles(tiles);
+    this.#images = new ImagePainter(tiles, () => redraw('image'));
+    this.#labels = new LabelPainter(() => redraw('labels'));
+    this.scenes = [
+      { name: 'image', paint: (context) => this.#paintImage(context) },
+      { name: 'overlays', paint: paintOverlays },
+      { name: 'labels', paint: (context) => this.paintLabels(context, null) },
+      { name: 'front', paint: (context) => paintFront(context, viewport) },
+    ];
+  }
+
+  /** Paints the labels in view, or only `part` of them (screen px), which the caller has clipped and cleared. */
+  paintLabels(context: CanvasRenderingContext2D, part: PixelRect | null): void {
+    const { labels } = useEditing.getState();
+    const state = useWorkspace.getState();
+    if (!labels || !state.showLabels) return;
+    const level = viewLevel(labels.levels.levelCount);
+    this.#labels.paint(context, viewport, labels.levels, level, this.#labelStyle(state), part);
+  }
+
+  /** Redraws just the layers that a change of view, labels, overlays or settings touches. Returns the way to stop. */
+  follow(redrawLabels: (part: PixelRect) => void): () => void {
+    const redraw = this.#redraw;
+    const follower = new LabelFollower(redrawLabels);
+    const stops = [
+      viewport.subscribe(() => {
+        for (const layer of LAYERS) redraw(layer);
+        loadLabels();
+      }),
+      useEditing.subscribe((state, before) => {
+        if (state.labels !== before.labels) {
+          follower.follow(state.labels?.levels ?? null);
+          redraw('labels');
+        }
+        if (state.objects !== before.objects) redraw('labels');
+      }),
+      useWeightLayer.subscribe(() => redraw('overlays')),
+      usePredictionLayer.subscribe(() => redraw('overlays')),
+      useImageStatistics.subscribe(() => redraw('image')),
+      useWorkspace.subscribe((state, before) => {
+        if (imageLook(state) !== imageLook(before) || state.channels !== before.channels) redraw('image');
+        if (overlayLook(state) !== overlayLook(before)) redraw('overlays');
+        if (labelLook(state) !== labelLook(before)) redraw('labels');
+      }),
+      () => follower.follow(null),
+    ];
+    follower.follow(useEditing.getState().labels?.levels ?? null);
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  #paintImage(context: CanvasRenderingContext2D): void {
+    const { image } = this;
+    if (!image) return;
+    const channels = shownChannels(image.imageId);
+    if (channels.length === 0) return;
+    const { t, z } = useWorkspace.getState();
+    this.#images.paint(context, viewport, { image, t, z, channels });
+  }
+
+  #labelStyle(state: Workspace): LabelStyle {
+    const { objects } = useEditing.getState();
+    if (this.#style.objects !== objects) {
+      const chosen = new Map<number, readonly [number, number, number]>();
+      for (const row of objects) if (row.colour !== null) chosen.set(row.label, parseColour(row.colour));
+      // Most changes of the objects leave all colours as they are.
+      const isPlain = chosen.size === 0 && this.#style.colourOf === PLAIN_COLOURS;
+      this.#style = {
+        objects,
+        colourOf: isPlain || chosen.size === 0 ? PLAIN_COLOURS : colourLookup(chosen),
+      };
+    }
+    const { colourOf } = this.#style;
+    return {
+      selected: state.selectedLabel,
+      fillOpacity: state.showWeightMap || state.showPrediction ? FILL_OVER_LAYERS : FILL,
+      showFill: true,
+      showContours: true,
+      showHatch: true,
+      colourOf,
+      colourKey: colourOf,
+    };
+  }
+}
+
+const PLAIN_COLOURS = colourLookup(new Map());
+
+/** Gathers what changes in the labels during a frame and has that part drawn again at its end. */
+class LabelFollower {
+  readonly #redraw: (part: PixelRect) => void;
+  #stop: () => void = () => undefined;
+  #changed: PixelRect | null = null;
+  #frame = 0;
+
+  constructor(redraw: (part: PixelRect) => void) {
+    this.#redraw = redraw;
+  }
+
+  follow(levels: LabelLevels | null): void {
+    this.#stop();
+    this.#changed = null;
+    if (!levels) {
+      this.#stop = () => undefined;
+      return;
+    }
+    this.#stop = levels.subscribe((level, area) => {
+      if (level !== viewLevel(levels.levelCount)) return;
+      const size = 2 ** level;
+      const full = { x: area.x * size, y: area.y * size, w: area.w * size, h: area.h * size };
+      this.#changed = join(this.#changed, full);
+      if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
+    });
+  }
+
+  #flush(): void {
+    this.#frame = 0;
+    if (!this.#changed) return;
+    const part = screenPart(this.#changed);
+    this.#changed = null;
+    if (part.w > 0 && part.h > 0) this.#redraw(part);
+  }
+}
+
+/** Whole screen pixels of the canvas that an image area and its contours cover. */
+function screenPart(area: PixelRect): PixelRect {
+  const { scale, offset, size } = viewport;
+  const reach = CONTOUR_REACH + 3 * scale;
+  const x = Math.max(0, Math.floor(offset.x + area.x * scale - reach));
+  const y = Math.max(0, Math.floor(offset.y + area.y * scale - reach));
+  const right = Math.min(size.width, Math.ceil(offset.x + (area.x + area.w) * scale + reach));
+  const bottom = Math.min(size.height, Math.ceil(offset.y + (area.y + area.h) * scale + reach));
+  return { x, y, w: right - x, h: bottom - y };
+}
+
+function paintOverlays(context: CanvasRenderingContext2D): void {
+  const state = useWorkspace.getState();
+  const weights = useWeightLayer.getState().layer;
+  context.save();
+  context.imageSmoothingEnabled = viewport.scale < 1;
+  if (state.showWeightMap && weights) {
+    context.globalAlpha = state.weightOpacity;
+    drawImagePart(context, viewport, weights.picture, weights.area);
+  }
+  const prediction = usePredictionLayer.getState().layer;
+  const isCurrent =
+    prediction?.imageId === state.imageId && prediction?.t === state.t && prediction?.z === state.z;
+  if (state.showPrediction && prediction && isCurrent) {
+    context.globalAlpha = state.predictionOpacity;
+    const picture = state.predictionView === 'objects' ? prediction.instances : prediction.probability;
+    drawImagePart(context, viewport, picture, { x: 0, y: 0, w: prediction.shape.x, h: prediction.shape.y });
+  }
+  context.restore();
+}
+
+/** What of the workspace changes which pixels of the image are drawn. */
+function imageLook({ imageId, t, z }: Workspace): string {
+  return [imageId, t, z].join();
+}
+
+/** What changes the weight map and the prediction on view. */
+function overlayLook(state: Workspace): string {
+  return [
+    state.imageId,
+    state.t,
+    state.z,
+    state.showWeightMap,
+    state.weightOpacity,
+    state.showPrediction,
+    state.predictionView,
+    state.predictionOpacity,
+  ].join();
+}
+
+/** What changes how labels look. */
+function labelLook(state: Workspace): string {
+  return [state.showLabels, state.selectedLabel, state.showWeightMap, state.showPrediction].join();
+}
