@@ -70,7 +70,10 @@ export interface EditAcknowledged {
   editId: number;
   canUndo: boolean;
   canRedo: boolean;
+  /** Objects that the edit touched, as they are now (some may be left without pixels). */
   objects: ObjectRow[];
+  /** Labels of objects that are no more. */
+  removed: number[];
 }
 
 /** Whether an image's gestures can be taken back or repeated, as stored. */

@@ -40,7 +40,7 @@ export function applyEdit(
     throw new LimnError('InvalidInput', 'The edit did not arrive whole. Reload the image and paint again.');
   }
   for (const created of header.created) project.store.classes.get(created.classId);
-  project.store.edits.apply({
+  const applied = project.store.edits.apply({
     imageId,
     t: header.t,
     z: header.z,
@@ -51,7 +51,7 @@ export function applyEdit(
     })),
     created: header.created,
   });
-  return acknowledge(project, imageId);
+  return acknowledge(project, imageId, applied);
 }
 
 /** Takes back the image's last gesture; null if there is none. */
@@ -134,13 +134,28 @@ export function acceptPrediction(project: Project, imageId: number, t: number, z
     if (labels[i] === UNLABELLED) labels[i] = labelOf[instances[i] ?? 0] ?? UNLABELLED;
   }
   const region = { x: 0, y: 0, w: shape.x, h: shape.y, labels };
-  store.edits.apply({ imageId, t, z, kind: 'accept prediction', regions: [region], created });
-  return acknowledge(project, imageId);
+  const applied = store.edits.apply({
+    imageId,
+    t,
+    z,
+    kind: 'accept prediction',
+    regions: [region],
+    created,
+  });
+  return acknowledge(project, imageId, applied);
 }
 
-/** The answer to every edit: what can be undone, and the image's objects as they are now. */
-function acknowledge(project: Project, imageId: number): EditAcknowledged {
-  return { ...project.store.edits.state(imageId), objects: project.store.objects.list(imageId) };
+/**
+ * The answer to every edit: what can be undone, and the objects that it touched, as they are now. Where nothing changed, as
+ * when a gesture is sent twice after a lost answer, all objects.
+ */
+function acknowledge(project: Project, imageId: number, applied: AppliedEdit | null): EditAcknowledged {
+  const { store } = project;
+  return {
+    ...store.edits.state(imageId),
+    objects: applied?.objects ?? store.objects.list(imageId),
+    removed: applied?.removed ?? [],
+  };
 }
 
 function restored(project: Project, applied: AppliedEdit | null): RestoredEdit | null {
@@ -152,7 +167,7 @@ function restored(project: Project, applied: AppliedEdit | null): RestoredEdit |
     kind,
     regions: applied.regions.map(({ x, y, w, h }) => ({ x, y, w, h })),
     pixels: applied.regions.map((region) => region.labels),
-    acknowledged: acknowledge(project, imageId),
+    acknowledged: acknowledge(project, imageId, applied),
   };
 }
 

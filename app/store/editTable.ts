@@ -44,6 +44,8 @@ export interface AppliedEdit {
   regions: RegionLabels[];
   /** Objects that came, changed their row, or won or lost pixels, as they are now. */
   objects: ObjectRow[];
+  /** Labels of objects that are no more. */
+  removed: number[];
   canUndo: boolean;
   canRedo: boolean;
 }
@@ -218,6 +220,7 @@ export class EditTable {
       edit: editRow(edit),
       regions: tiles.map(regionOf),
       objects: [...touched].flatMap((label) => this.#objects.find(imageId, label) ?? []),
+      removed: objects.flatMap(({ before, after }) => (before && after === null ? before.label : [])),
       canUndo,
       canRedo,
     };

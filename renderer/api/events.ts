@@ -13,6 +13,9 @@ import { knownCacheKey } from './request.ts';
 /** Jobs whose failure has been told; the same event may come again after a pause of the connection. */
 const knownFailures = new Set<number>();
 
+/** Pause after the last stroke, ms. */
+const LABELS_REST_MS = 700;
+
 /** Starts listening; returns the way to stop. */
 export function followBackend(): () => void {
   const host = limnHost();
@@ -50,8 +53,7 @@ function receive(event: BackendEvent): void {
       void queryClient.invalidateQueries({ queryKey: keys.project });
       return;
     case 'labels':
-      void queryClient.invalidateQueries({ queryKey: keys.images });
-      void queryClient.invalidateQueries({ queryKey: keys.outlook });
+      noteLabels();
       return;
     case 'prediction':
       notePrediction(event.imageId);
@@ -61,6 +63,17 @@ function receive(event: BackendEvent): void {
       void noteProject();
       return;
   }
+}
+
+let labelTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Counts of labels are asked for again once the hand rests: while strokes follow each other they would only delay them. */
+function noteLabels(): void {
+  clearTimeout(labelTimer);
+  labelTimer = setTimeout(() => {
+    void queryClient.invalidateQueries({ queryKey: keys.images });
+    void queryClient.invalidateQueries({ queryKey: keys.outlook });
+  }, LABELS_REST_MS);
 }
 
 /** Another project begins with a fresh page: nothing of the last one may linger. Else classes or channels changed. */

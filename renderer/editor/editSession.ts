@@ -214,14 +214,14 @@ export class EditSession {
   }
 
   #acknowledge(answer: EditAcknowledged): void {
-    // While later gestures are under way the page knows of objects that this answer cannot know of.
-    if (this.#queue.pending <= 1) {
-      this.#objects.clear();
-      for (const row of answer.objects) {
-        this.#objects.set(row.label, row);
-        this.#nextLabel = Math.max(this.#nextLabel, row.label + 1);
-      }
+    // An object without pixels may be painted again by a later gesture that is under way.
+    const isLast = this.#queue.pending <= 1;
+    for (const row of answer.objects) {
+      this.#nextLabel = Math.max(this.#nextLabel, row.label + 1);
+      if (row.pixels > 0 || !isLast) this.#objects.set(row.label, row);
+      else this.#objects.delete(row.label);
     }
+    for (const label of answer.removed) if (isLast) this.#objects.delete(label);
     this.#publish({ canUndo: answer.canUndo, canRedo: answer.canRedo });
   }
 

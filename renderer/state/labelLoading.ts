@@ -50,7 +50,7 @@ export class LabelLoading {
     if (this.#controller.signal.aborted) return;
     const level = viewLevel(this.levels.levelCount);
     this.levels.want(level, this.#inView(level));
-    if (this.#isShown(level)) this.#loadFullTiles();
+    if (level === 0 || this.#isShown(level)) this.#loadFullTiles();
     const { isComplete } = this;
     if (isComplete !== this.#wasComplete) this.#onLoaded();
     this.#wasComplete = isComplete;

@@ -66,12 +66,16 @@ export class MemoryTransport implements LabelTransport {
   }
 
   #acknowledge(): EditAcknowledged {
-    const alive = [...this.created.values()].filter((row) => this.labels.includes(row.label));
+    const rows = [...this.created.values()].map((row) => ({
+      ...row,
+      pixels: this.labels.filter((label) => label === row.label).length,
+    }));
     return {
       editId: this.edits.length,
       canUndo: this.edits.length > 0,
       canRedo: this.undone.length > 0,
-      objects: alive,
+      objects: rows.filter((row) => row.pixels > 0),
+      removed: rows.filter((row) => row.pixels === 0).map((row) => row.label),
     };
   }
 
