@@ -96,7 +96,7 @@ async function writePages(
       rows: strips.rows,
       big,
     });
-    if (index === 0) tags.set(270, { type: 'ascii', text: imageJDescription(content, planes) });
+    if (index === 0) tags.set(270, { type: 'ascii', text: describe(content, planes) });
     const directory = encodeDirectory(tags, end, big);
     const at = await append(directory.bytes);
     await writeFully(handle, encodePosition(at, big), linkAt);
@@ -155,9 +155,17 @@ function pageTags(content: TiffContent, strips: Strips): Map<number, TagValue> {
 }
 
 /**
- * ImageJ's entries. Unit and spacing are in centimetres as the resolution tags are: readers of either then agree, and
- * ImageJ itself turns pixels below 1 µm into micrometres.
+ * Text of the description tag: ImageJ's entries, which it needs for a stack's axes. ImageJ itself turns centimetres
+ * into micrometres for pixels of up to 1 µm in such files and of up to 10 µm in others, so a single plane with pixels
+ * between the two has a plain description.
  */
+function describe(content: TiffContent, planes: readonly PixelArray[]): string {
+  const largest = Math.max(content.pixelSizeUm?.x ?? 0, content.pixelSizeUm?.y ?? 0);
+  const plain = planes.length === 1 && largest > 1 && largest <= 10;
+  return plain ? (content.description ?? 'Limn') : imageJDescription(content, planes);
+}
+
+/** ImageJ's entries. Unit and spacing are in centimetres as the resolution tags are: readers of either then agree. */
 function imageJDescription(content: TiffContent, planes: readonly PixelArray[]): string {
   const { shape, pixelSizeUm } = content;
   const lines = ['ImageJ=1.53t', `images=${planes.length}`];
