@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, protocol } from 'electron';
 import { createBackend } from '../app/backend.ts';
 import { serialiseError } from '../app/errors.ts';
-import { createSampleProject } from '../app/services/sampleService.ts';
+import { ensureUserSample } from '../app/services/userSample.ts';
 import { CHANNELS } from './channels.ts';
 import { handleDialogs } from './dialogs.ts';
 import { startUtilityEngine } from './engineProcess.ts';
@@ -33,7 +33,7 @@ app.on('open-file', (event, path) => {
   openRequested(path);
 });
 if (app.requestSingleInstanceLock()) {
-  app.whenReady().then(start, fail);
+  app.whenReady().then(start).catch(fail);
 } else {
   // The first instance hears of this start and opens what it named.
   app.quit();
@@ -50,9 +50,9 @@ async function start(): Promise<void> {
   const sendToPage = (channel: string, value: unknown): void => {
     if (window !== null && !window.isDestroyed()) window.webContents.send(channel, value);
   };
-  const openProject = async (path: string): Promise<boolean> => {
+  const openProject = async (path: string | Promise<string>): Promise<boolean> => {
     try {
-      await backend.openProject(path);
+      await backend.openProject(await path);
     } catch (error) {
       dialog.showErrorBox('The project cannot be opened', serialiseError(error).message);
       return false;
@@ -61,6 +61,7 @@ async function start(): Promise<void> {
   };
   const show = (): void => {
     window = openWindow(state, preloadPathFrom(import.meta.dirname));
+    if (backend.projectPath !== null) window.setRepresentedFilename(backend.projectPath);
     window.on('close', () => {
       if (window === null) return;
       state.maximised = window.isMaximized();
@@ -112,8 +113,8 @@ async function start(): Promise<void> {
 
   const named = requestedProject ?? projectArgument(process.argv.slice(1), process.cwd());
   const remembered = state.lastProject !== null && existsSync(state.lastProject) ? state.lastProject : null;
-  const opened = await openProject(named ?? remembered ?? (await sampleProject()));
-  if (!opened && named === null) await openProject(await sampleProject());
+  const opened = await openProject(named ?? remembered ?? ensureUserSample());
+  if (!opened && named === null && remembered !== null) await openProject(ensureUserSample());
   show();
 }
 
@@ -133,13 +134,6 @@ function closeBeforeQuit(close: () => Promise<void>): void {
       });
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
-}
-
-/** The sample project of this user, made on first use. */
-async function sampleProject(): Promise<string> {
-  const path = join(app.getPath('userData'), 'sample.limn');
-  if (!existsSync(path)) await createSampleProject(path);
-  return path;
 }
 
 function fail(error: unknown): void {
