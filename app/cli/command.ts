@@ -9,9 +9,14 @@ import type { Output } from './output.ts';
 export interface CommandRun {
   output: Output;
   signal: AbortSignal;
+  /** The options that stand on the command line, as `--steps`; not those with their defaults, and not `--json`. */
+  given: string[];
 }
 
-/** Adds a command: summary, example, the options common to all, and an action that ends in an exit code. */
+/**
+ * Adds a command: summary, example, the options common to all, and an action that ends in an exit code. Options come
+ * under the names of the services' requests; absent ones are absent.
+ */
 export type AddCommand = (
   signature: string,
   summary: string,

@@ -3,7 +3,7 @@
 import { segmentFiles } from '../services/predictionService.ts';
 import type { SegmentRequest } from '../services/requests.ts';
 import { type AddCommand, withEngine } from './command.ts';
-import { oneOf, pick } from './options.ts';
+import { oneOf } from './options.ts';
 import { formatCount, formatTable } from './output.ts';
 
 export function addFileCommands(add: AddCommand): void {
@@ -22,10 +22,7 @@ export function addFileCommands(add: AddCommand): void {
         )
         .addOption(oneOf('--device <name>', 'where it runs', ['auto', 'cpu', 'webgpu']).default('auto')),
     async ({ output, signal }, paths, options) => {
-      const request = {
-        paths,
-        ...pick(options, { model: 'model', out: 'out', kind: 'kind', device: 'device' }),
-      } as SegmentRequest;
+      const request = { paths, ...options } as unknown as SegmentRequest;
       const report = await withEngine((engine) => segmentFiles(engine, request, output.context(signal)));
       const lines = report.files.map(
         (file) => `${file.path}${file.objects === null ? '' : `  ${formatCount(file.objects, 'object')}`}`,

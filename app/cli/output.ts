@@ -53,7 +53,8 @@ export class Output {
     const filled = Math.round(share * width);
     const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
     const line = `${bar} ${String(Math.round(share * 100)).padStart(3)} %  ETA ${left === null ? '–' : formatSeconds(left)}  ${note}`;
-    process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns ?? 100) - 1)}`);
+    // A terminal that does not know its width says 0.
+    process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns || 100) - 1)}`);
     this.barShown = true;
   }
 

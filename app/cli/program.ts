@@ -1,5 +1,6 @@
 /** The `limn` program: commands, help with an example each, one way from any failure to an exit code. */
 
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, LimnError, serialiseError } from '../errors.ts';
 import { translateFileError } from '../fileErrors.ts';
@@ -9,6 +10,23 @@ import { Output } from './output.ts';
 import { addProjectCommands } from './projectCommands.ts';
 import { addServeCommands } from './serveCommands.ts';
 import { addTrainCommands } from './trainCommands.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const FIRST_STEPS = `
+Example:
+  limn sample demo/ --count 4
+  limn new cells.limn --classes nucleus
+  limn import cells.limn demo/images/ --labels demo/labels/
+  limn train cells.limn --minutes 5
+  limn predict cells.limn
+  limn export cells.limn --to masks/ --layer prediction
+
+Each command tells its options and an example with --help. Exit codes: 0 done, 2 wrong usage, 3 bad input,
+4 device or engine failure, 130 interrupted.
+`;
 
 /** Runs the command line; returns the exit code: 0 done, 2 wrong usage, 3 bad input, 4 device or engine, 130 interrupted. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -28,6 +46,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .description(
       'Paint a few labels, see the separation border, train a U-Net on your own microscopy, export masks.',
     )
+    .version(version)
+    .addHelpText('after', FIRST_STEPS)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'limn: ')) })
     .showHelpAfterError('Add --help for the options and an example.');
@@ -39,14 +59,19 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       .option('--json', 'print JSON on stdout and nothing else there');
     configure(command);
     command.addHelpText('after', `\nExample:\n  ${example}\n`);
-    command.action(async (...given: unknown[]) => {
-      const args = given
+    command.action(async (...received: unknown[]) => {
+      const args = received
         .slice(0, -2)
         .flat()
         .filter((arg): arg is string => typeof arg === 'string');
-      const output = new Output(command.opts()['json'] === true);
+      const { json, ...options } = command.opts();
+      const output = new Output(json === true);
+      const given = command.options
+        .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+        .map((option) => option.long ?? option.flags)
+        .filter((flag) => flag !== '--json');
       try {
-        exitCode = (await action({ output, signal: interruption.signal }, args, command.opts())) ?? 0;
+        exitCode = (await action({ output, signal: interruption.signal, given }, args, options)) ?? 0;
         if (exitCode === 0 && interruption.signal.aborted) exitCode = 130;
       } catch (error) {
         if (error instanceof CommanderError) throw error;

@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from './arguments.ts';
 import { type AddCommand, withProject } from './command.ts';
-import { oneOf, pick } from './options.ts';
+import { oneOf } from './options.ts';
 import { formatCount, formatTable } from './output.ts';
 
 export function addProjectCommands(add: AddCommand): void {
@@ -26,7 +26,7 @@ export function addProjectCommands(add: AddCommand): void {
     'limn new cells.limn --classes nucleus',
     (command) => command.option('--classes <names>', 'class names with commas between them', nameList),
     async ({ output }, [path = ''], options) => {
-      const project = await createProject(path, pick(options, { classes: 'classes' }));
+      const project = await createProject(path, options);
       const classes = project.store.classes.list().map((row) => row.name);
       await project.close();
       output.result(
@@ -63,18 +63,7 @@ export function addProjectCommands(add: AddCommand): void {
           channelList,
         ),
     async ({ output, signal }, [path = '', ...paths], options) => {
-      const request: ImportRequest = {
-        paths,
-        ...pick(options, {
-          labels: 'labels',
-          labelKind: 'labelKind',
-          unlabelled: 'unlabelled',
-          map: 'map',
-          link: 'link',
-          pixelSizeUm: 'pixelSizeUm',
-          channels: 'channels',
-        }),
-      };
+      const request: ImportRequest = { paths, ...options };
       const report = await withProject(path, 'write', (project) =>
         importImages(project, request, output.context(signal)),
       );
@@ -104,17 +93,7 @@ export function addProjectCommands(add: AddCommand): void {
         .option('--images <selection>', 'positions A-B in import order, or names with commas between them')
         .option('--measurements', 'also write measurements.csv'),
     async ({ output, signal }, [path = ''], options) => {
-      const request = {
-        to: '',
-        ...pick(options, {
-          to: 'to',
-          layer: 'layer',
-          kind: 'kind',
-          keepUnlabelled: 'keepUnlabelled',
-          images: 'images',
-          measurements: 'measurements',
-        }),
-      } as ExportRequest;
+      const request = options as unknown as ExportRequest;
       const report = await withProject(path, 'read', (project) =>
         exportMasks(project, request, output.context(signal)),
       );
@@ -140,11 +119,9 @@ export function addProjectCommands(add: AddCommand): void {
         .option('--w0 <number>', 'height of the border term (paper: 10; fiji: 50)', nonNegativeNumber)
         .option('--sigma <pixels>', 'width of the border term in px (paper: 5; fiji: 6)', positiveNumber),
     async ({ output }, [labels = ''], options) => {
-      const request = {
-        out: String(options['out']),
-        ...pick(options, { preset: 'preset', w0: 'w0', sigma: 'sigmaPx' }),
-      };
-      const report = await weightMapOfFile(labels, request as Parameters<typeof weightMapOfFile>[1]);
+      const { sigma, ...rest } = options;
+      const request = { ...rest, sigmaPx: sigma } as Parameters<typeof weightMapOfFile>[1];
+      const report = await weightMapOfFile(labels, request);
       output.result(
         report,
         `Wrote ${request.out}: weights from ${report.minimum.toPrecision(4)} to ${report.maximum.toPrecision(4)}, ${formatCount(report.objects, 'object')}.`,
@@ -163,10 +140,7 @@ export function addProjectCommands(add: AddCommand): void {
         .option('--count <number>', 'how many images', wholeNumber(1, 100_000), 4)
         .option('--seed <number>', 'same seed, same images', wholeNumber(0, 2 ** 32 - 1), 1),
     async ({ output, signal }, [folder = ''], options) => {
-      const request = pick(options, { kind: 'kind', count: 'count', seed: 'seed' }) as NonNullable<
-        Parameters<typeof writeSample>[1]
-      >;
-      const report = await writeSample(folder, request, output.context(signal));
+      const report = await writeSample(folder, options, output.context(signal));
       output.result(
         report,
         `Wrote ${formatCount(report.images.length, 'image')} of ${report.kind} with labels to ${folder}.`,

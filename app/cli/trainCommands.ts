@@ -14,7 +14,7 @@ import type {
 import { listRuns, TrainingService } from '../services/trainingService.ts';
 import { positiveNumber, wholeNumber } from './arguments.ts';
 import { type AddCommand, withEngine, withProject } from './command.ts';
-import { oneOf, pick } from './options.ts';
+import { oneOf } from './options.ts';
 import { formatNumber, formatSeconds, formatTable, type Output } from './output.ts';
 
 const runNumber = wholeNumber(1);
@@ -71,28 +71,16 @@ export function addTrainCommands(add: AddCommand): void {
           'go on with an interrupted or stopped run (the newest, or this number)',
           runNumber,
         ),
-    async ({ output, signal }, [path = ''], options) => {
-      const request = pick(options, {
-        preset: 'preset',
-        backbone: 'backbone',
-        backboneWeights: 'backboneWeights',
-        baseFilters: 'baseFilters',
-        depth: 'depth',
-        minutes: 'minutes',
-        steps: 'steps',
-        images: 'images',
-        validation: 'validation',
-        device: 'device',
-        seed: 'seed',
-        init: 'init',
-        learningRate: 'learningRate',
-        tileSize: 'tileSize',
-        batchSize: 'batchSize',
-        threads: 'threads',
-      }) as TrainRequest;
+    async ({ output, signal, given }, [path = ''], options) => {
+      const { resume, ...request }: TrainRequest & { resume?: number | true } = options;
+      const others = given.filter((flag) => flag !== '--resume');
+      if (resume !== undefined && others.length > 0)
+        throw new LimnError(
+          'WrongUsage',
+          `A resumed run goes on as it was planned. Leave out ${others.join(' and ')}, or start a new run without --resume.`,
+        );
       if (request.minutes !== undefined && request.steps !== undefined)
         throw new LimnError('WrongUsage', 'Give either --minutes or --steps, not both.');
-      const resume = options['resume'];
       const runId = typeof resume === 'number' ? resume : undefined;
       const summary = await withProject(path, 'write', (project) =>
         withEngine(async (engine) => {
@@ -185,7 +173,7 @@ export function addTrainCommands(add: AddCommand): void {
         .option('--images <selection>', imagesHelp)
         .addOption(deviceOption()),
     async ({ output, signal }, [path = ''], options) => {
-      const request = pick(options, { model: 'model', images: 'images', device: 'device' }) as PredictRequest;
+      const request: PredictRequest = options;
       const images = await withProject(path, 'write', (project) =>
         withEngine((engine) => predictImages(project, engine, request, output.context(signal))),
       );
@@ -210,11 +198,7 @@ export function addTrainCommands(add: AddCommand): void {
         .option('--images <selection>', imagesHelp)
         .addOption(deviceOption()),
     async ({ output, signal }, [path = ''], options) => {
-      const request = pick(options, {
-        model: 'model',
-        images: 'images',
-        device: 'device',
-      }) as EvaluateRequest;
+      const request: EvaluateRequest = options;
       const report = await withProject(path, 'read', (project) =>
         withEngine((engine) => evaluate(project, engine, request, output.context(signal))),
       );
@@ -230,10 +214,7 @@ export function addTrainCommands(add: AddCommand): void {
     (command) =>
       command.option('--model <model>', modelHelp).requiredOption('--out <file>', 'the .onnx to write'),
     async ({ output }, [path = ''], options) => {
-      const request = { out: String(options['out']), ...pick(options, { model: 'model' }) } as {
-        out: string;
-        model?: string;
-      };
+      const request = options as { out: string; model?: string };
       const report = await withProject(path, 'read', (project) => exportModel(project, request));
       output.result(
         report,
@@ -247,7 +228,7 @@ export function addTrainCommands(add: AddCommand): void {
 function showTrainEvent(output: Output, event: TrainEvent): void {
   switch (event.type) {
     case 'started':
-      output.event(event, `Run ${event.runId} on ${event.device} (${event.why}): ${event.description}`);
+      output.event(event, `Run ${event.runId} on ${event.device}. ${event.why} ${event.description}`);
       break;
     case 'metrics': {
       const last = event.points.at(-1);

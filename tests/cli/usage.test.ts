@@ -1,7 +1,8 @@
 /** Help, wrong usage and exit codes of the command line. */
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runLimn, temporaryFolder } from '../support/runLimn.ts';
@@ -43,6 +44,8 @@ test('wrong usage ends with 2 and says what is wrong', async () => {
     [['train', 'p.limn', '--steps', '5', '--minutes', '1'], /either --minutes or --steps/],
     [['import', 'p.limn', 'a.tif', '--map', 'x'], /0=background/],
     [['export', 'p.limn'], /--to/],
+    [['train', 'p.limn', '--resume', '--steps', '5'], /Leave out --steps/],
+    [['train', 'p.limn', '--resume', '2', '--device', 'cpu', '--seed', '1'], /Leave out --device and --seed/],
   ];
   for (const [args, sentence] of cases) {
     const { code, stdout, stderr } = await runLimn(...args);
@@ -50,6 +53,39 @@ test('wrong usage ends with 2 and says what is wrong', async () => {
     assert.match(stderr, sentence, args.join(' '));
     assert.equal(stdout, '', args.join(' '));
   }
+});
+
+test('help of the whole begins a job, and the version is that of the package', async () => {
+  const help = await runLimn('--help');
+  assert.equal(help.code, 0);
+  assert.match(help.stdout, /Example:\n {2}limn sample/);
+  for (const command of COMMANDS) assert.match(help.stdout, new RegExp(`^ {2}${command} `, 'm'));
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  const told = await runLimn('--version');
+  assert.deepEqual([told.code, told.stdout], [0, `${version}\n`]);
+});
+
+/** Gives a program a terminal of its own. */
+const TERMINAL = 'script';
+const noTerminal =
+  spawnSync(TERMINAL, ['-qec', 'true', '/dev/null']).status === 0
+    ? false
+    : 'no `script` to give the command a terminal';
+
+test('a terminal sees a bar with the share done and the time left, and nothing of it afterwards', {
+  skip: noTerminal,
+}, async (t) => {
+  const folder = join(temporaryFolder(t), 'demo');
+  const limn = join(import.meta.dirname, '../../bin/limn.js');
+  const line = `stty cols 60; '${process.execPath}' '${limn}' sample '${folder}' --count 3`;
+  const { status, stdout } = spawnSync(TERMINAL, ['-qec', line, '/dev/null'], { encoding: 'utf8' });
+  assert.equal(status, 0, stdout);
+  const draws = stdout.split('\r\x1b[2K').slice(1);
+  assert.match(draws[1] ?? '', /█+░+ {2}33 % {2}ETA \d+ s {2}nuclei_01\.tif$/);
+  assert.ok(draws.slice(0, -1).every((draw) => draw.length < 60));
+  assert.match(draws.at(-1) ?? '', /^Wrote 3 images/);
+  const piped = await runLimn('sample', folder, '--count', '2', '--json');
+  assert.equal(piped.stderr, '');
 });
 
 test('a missing project is bad input, told as JSON where JSON is asked for', async () => {
