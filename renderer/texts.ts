@@ -274,6 +274,7 @@ export const texts = {
     edit: 'The stroke was not stored',
     labels: 'The labels could not be loaded',
     pixels: 'The image could not be loaded',
+    weights: 'The weights could not be computed',
     import: 'The images were not imported',
     train: 'The training did not start',
     predict: 'The prediction did not work',

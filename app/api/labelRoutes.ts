@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { decodeEnvelope, encodeEnvelope } from '../labels/envelope.ts';
 import { tileRectangle } from '../labels/tiles.ts';
+import { classCountsOfPlane } from '../services/classCounts.ts';
 import { applyEdit, changeObject, type RestoredEdit, redoEdit, undoEdit } from '../services/labelService.ts';
 import { weightMapOfPlane } from '../services/weightMapService.ts';
 import { rawResponse } from './rawResponse.ts';
@@ -83,6 +84,15 @@ export const labelRoutes = (workspace: Workspace) =>
       const row = changeObject(workspace.project, id, label, c.req.valid('json'));
       workspace.events.publish({ type: 'labels', imageId: id });
       return c.json<ObjectRow>(row);
+    })
+    .get('/:id/class-counts/:t/:z', pathOf(planePath), async (c) => {
+      const { id, t, z } = c.req.valid('param');
+      const { project } = workspace;
+      describePlane(project, id, t, z);
+      const { counts, tiles, classes } = await classCountsOfPlane(project, id, t, z, {
+        signal: c.req.raw.signal,
+      });
+      return rawResponse(counts, { shape: { y: tiles, x: classes }, type: 'uint32' });
     })
     .get('/:id/weight-map/:t/:z', pathOf(planePath), queryOf(weightMapQuery), (c) => {
       const { id, t, z } = c.req.valid('param');

@@ -84,6 +84,23 @@ export function weightMap(input: WeightMapInput): Float32Array {
   return input.preset === 'paper' ? paperWeightMap(input) : fijiWeightMap(input);
 }
 
+/**
+ * Distance beyond which an object changes no weight, px: what is computed from the labels within this reach of a pixel is its
+ * weight to the last digit of a float32.
+ *
+ * @param background weight of background that the border term is added to; the `fiji` preset has its own
+ */
+export function weightReachPx(
+  preset: WeightMapPreset,
+  { w0, sigmaPx }: WeightMapDefaults,
+  background: number,
+): number {
+  const reach = (exponent: number, sigma: number) => sigma * Math.sqrt(2 * exponent);
+  if (preset === 'paper') return reach(exponentOfNothing(w0, background), sigmaPx);
+  const border = reach(exponentOfNothing(w0, FIJI_BACKGROUND_WEIGHT), sigmaPx);
+  return Math.max(border, reach(exponentOfNothing(1, FIJI_BACKGROUND_WEIGHT), FIJI_BACKGROUND_SIGMA_PX));
+}
+
 function paperWeightMap({ target, objects, shape, w0, sigmaPx, classWeights }: WeightMapInput): Float32Array {
   const weights = new Float32Array(target.length);
   const factor = 1 / (2 * sigmaPx * sigmaPx);

@@ -83,6 +83,16 @@ export function getLabelTile(
   return getLabels(`/api/images/${imageId}/label-levels/${level}/${t}/${z}/${ty}/${tx}`, signal);
 }
 
+/** Labelled pixels of each class on each tile of a plane, row by row: `[tiles, K + 1]`, background first. */
+export async function getClassCounts(
+  imageId: number,
+  t: number,
+  z: number,
+  signal: AbortSignal,
+): Promise<Uint32Array> {
+  return (await getLabels(`/api/images/${imageId}/class-counts/${t}/${z}`, signal)) ?? new Uint32Array();
+}
+
 async function getFloats(path: string, signal?: AbortSignal): Promise<Float32Array> {
   const plane = await getRaw(path, signal);
   if (!plane) return new Float32Array();

@@ -6,6 +6,7 @@ import { Layer, Shape, Stage } from 'react-konva';
 import type { ImageInfo } from '../../app/api/types.ts';
 import type { PixelRect } from '../editor/paintableTiles.ts';
 import { useEditing } from '../state/editing.ts';
+import { weightAt } from '../state/weightMapLayer.ts';
 import { viewport } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 import { CanvasScenes, type LayerName } from './canvasScenes.ts';
@@ -63,6 +64,7 @@ export function ImageCanvas({ image }: ImageCanvasProps) {
         const box = region.current?.getBoundingClientRect();
         return viewport.toImage({ x: x - (box?.left ?? 0), y: y - (box?.top ?? 0) });
       },
+      weightAt,
     };
     return () => {
       delete window.limn;

@@ -54,7 +54,7 @@ export class CanvasScenes {
     this.#labels = new LabelPainter(() => redraw('labels'));
     this.scenes = [
       { name: 'image', paint: (context) => this.#paintImage(context) },
-      { name: 'overlays', paint: paintOverlays },
+      { name: 'overlays', paint: (context) => this.#paintOverlays(context) },
       { name: 'labels', paint: (context) => this.paintLabels(context, null) },
       { name: 'front', paint: (context) => paintFront(context, viewport) },
     ];
@@ -108,6 +108,29 @@ export class CanvasScenes {
     if (channels.length === 0) return;
     const { t, z } = useWorkspace.getState();
     this.#images.paint(context, viewport, { image, t, z, channels });
+  }
+
+  #paintOverlays(context: CanvasRenderingContext2D): void {
+    const state = useWorkspace.getState();
+    const weights = useWeightLayer.getState().layer;
+    const { labels } = useEditing.getState();
+    context.save();
+    context.imageSmoothingEnabled = viewport.scale < 1;
+    if (state.showWeightMap && weights && labels && weights.imageId === state.imageId) {
+      context.globalAlpha = state.weightOpacity;
+      const level = viewLevel(labels.levels.levelCount);
+      if (!weights.tiles.paint(context, viewport, level, weights.drawn)) this.#redraw('overlays');
+    }
+    const prediction = usePredictionLayer.getState().layer;
+    const isCurrent =
+      prediction?.imageId === state.imageId && prediction?.t === state.t && prediction?.z === state.z;
+    if (state.showPrediction && prediction && isCurrent) {
+      context.globalAlpha = state.predictionOpacity;
+      const picture = state.predictionView === 'objects' ? prediction.instances : prediction.probability;
+      const { x, y } = prediction.shape;
+      drawImagePart(context, viewport, picture, { x: 0, y: 0, w: x, h: y });
+    }
+    context.restore();
   }
 
   #labelStyle(state: Workspace): LabelStyle {
@@ -182,26 +205,6 @@ function screenPart(area: PixelRect): PixelRect {
   const right = Math.min(size.width, Math.ceil(offset.x + (area.x + area.w) * scale + reach));
   const bottom = Math.min(size.height, Math.ceil(offset.y + (area.y + area.h) * scale + reach));
   return { x, y, w: right - x, h: bottom - y };
-}
-
-function paintOverlays(context: CanvasRenderingContext2D): void {
-  const state = useWorkspace.getState();
-  const weights = useWeightLayer.getState().layer;
-  context.save();
-  context.imageSmoothingEnabled = viewport.scale < 1;
-  if (state.showWeightMap && weights) {
-    context.globalAlpha = state.weightOpacity;
-    drawImagePart(context, viewport, weights.picture, weights.area);
-  }
-  const prediction = usePredictionLayer.getState().layer;
-  const isCurrent =
-    prediction?.imageId === state.imageId && prediction?.t === state.t && prediction?.z === state.z;
-  if (state.showPrediction && prediction && isCurrent) {
-    context.globalAlpha = state.predictionOpacity;
-    const picture = state.predictionView === 'objects' ? prediction.instances : prediction.probability;
-    drawImagePart(context, viewport, picture, { x: 0, y: 0, w: prediction.shape.x, h: prediction.shape.y });
-  }
-  context.restore();
 }
 
 /** What of the workspace changes which pixels of the image are drawn. */

@@ -9,6 +9,8 @@ declare global {
     limn?: {
       imageToScreen(x: number, y: number): { x: number; y: number };
       screenToImage(x: number, y: number): { x: number; y: number };
+      /** Weight at an image pixel as the overlay has it; null where none is shown. */
+      weightAt(x: number, y: number): number | null;
     };
   }
 }

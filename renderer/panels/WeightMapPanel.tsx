@@ -77,7 +77,7 @@ export function WeightMapPanel() {
             <span>{layer.maximum.toPrecision(3)}</span>
           </div>
           <p className="soft">{weights.computed(layer.milliseconds)}</p>
-          {layer.maximum === 0 && <p className="consequence">{weights.needTwo}</p>}
+          {!layer.hasBorder && <p className="consequence">{weights.needTwo}</p>}
         </>
       ) : (
         <p className="consequence">{weights.off}</p>

@@ -1,49 +1,60 @@
-/** Web Worker: the separation-border weight map of the labels on view, by the same code that training uses. */
+/** Web Worker: the separation border of a part of the labels, by the same code that training uses; class weights are added when drawn. */
 
 import { trainingTarget } from '../../app/science/trainingTarget.ts';
-import { classWeights, countClasses, weightMap } from '../../app/science/weightMap.ts';
-import { HEAT_TABLE } from '../canvas/heatColours.ts';
-import type { WeightMapRequest, WeightMapResult } from './weightMapMessages.ts';
+import { FIJI_BACKGROUND_WEIGHT, weightMap } from '../../app/science/weightMap.ts';
+import type { ObjectsMessage, WeightAreaRequest, WeightAreaResult } from './weightMapMessages.ts';
 
-addEventListener('message', (event: MessageEvent<WeightMapRequest>) => {
-  const result = answer(event.data);
-  postMessage(result, { transfer: [result.weights.buffer, result.picture.buffer] });
+const classOfLabel = new Map<number, number>();
+let regions = new Set<number>();
+let classes = 1;
+
+addEventListener('message', (event: MessageEvent<ObjectsMessage | WeightAreaRequest>) => {
+  const message = event.data;
+  if (message.type === 'objects') {
+    classOfLabel.clear();
+    const pairs = message.classOfLabel;
+    for (let i = 0; i < pairs.length; i += 2) classOfLabel.set(pairs[i]!, pairs[i + 1]!);
+    regions = new Set(message.regions);
+    classes = message.classes;
+    return;
+  }
+  const result = answer(message);
+  const transfer = [result.target.buffer, ...(result.border ? [result.border.buffer] : [])];
+  postMessage(result, { transfer });
 });
 
-function answer(request: WeightMapRequest): WeightMapResult {
+function answer({
+  requestId,
+  labels,
+  shape,
+  inner,
+  preset,
+  w0,
+  sigmaPx,
+}: WeightAreaRequest): WeightAreaResult {
   const started = performance.now();
-  const { labels, shape, preset, w0, sigmaPx } = request;
-  const classOfLabel = new Map(request.classOfLabel);
-  const regions = new Set(request.regions);
   const { target, objects, classOfObject } = trainingTarget({
     labels,
     shape,
     classIndexOf: (label) => classOfLabel.get(label) ?? 1,
     isRegion: (label) => regions.has(label),
   });
-  const weights = weightMap({
-    target,
-    objects,
-    shape,
-    preset,
-    w0,
-    sigmaPx,
-    classWeights: classWeights(countClasses(target, request.classes + 1)),
-    classOfObject,
-  });
-  let maximum = 0;
-  for (let i = 0; i < weights.length; i++) maximum = Math.max(maximum, weights[i]!);
-  const picture = new Uint8ClampedArray(weights.length * 4);
-  const words = new Uint32Array(picture.buffer);
-  const scale = maximum > 0 ? 255 / maximum : 0;
-  for (let i = 0; i < weights.length; i++) {
-    if (target[i] !== 0) words[i] = HEAT_TABLE[Math.round(weights[i]! * scale)]!;
+  // The smallest weight that background can have stands in for it and is taken off again: what is left is the border.
+  const base = preset === 'fiji' ? FIJI_BACKGROUND_WEIGHT : 1 / (classes + 1);
+  const classWeights = Float64Array.from({ length: classes + 1 }, (_, k) => (k === 0 ? base : 0));
+  const weights = weightMap({ target, objects, shape, preset, w0, sigmaPx, classWeights, classOfObject });
+  const part = new Uint8Array(inner.w * inner.h);
+  let border: Float32Array | null = null;
+  for (let y = 0; y < inner.h; y++) {
+    const from = (inner.y + y) * shape.x + inner.x;
+    for (let x = 0; x < inner.w; x++) {
+      const value = target[from + x]!;
+      part[y * inner.w + x] = value;
+      const added = value === 1 ? weights[from + x]! - base : 0;
+      if (added <= 0) continue;
+      border ??= new Float32Array(inner.w * inner.h);
+      border[y * inner.w + x] = added;
+    }
   }
-  return {
-    requestId: request.requestId,
-    weights: weights as Float32Array<ArrayBuffer>,
-    maximum,
-    picture,
-    milliseconds: performance.now() - started,
-  };
+  return { requestId, target: part, border, milliseconds: performance.now() - started };
 }
