@@ -176,6 +176,10 @@ export const texts = {
         hint: 'The published network with fewer filters, for machines without a GPU.',
       },
       fiji: { label: 'Fiji', hint: 'Weights and learning rate of the Fiji U-Net plugin.' },
+      'patch-classifier': {
+        label: 'Patch classifier',
+        hint: 'The baseline of 2012: each pixel by the window around it.',
+      },
       'fcn-32s': { label: 'FCN-32s', hint: 'Fully convolutional VGG16, coarse scores. Needs a GPU.' },
       'fcn-16s': { label: 'FCN-16s', hint: 'The same with scores of pool4; start from an FCN-32s.' },
       'fcn-8s': { label: 'FCN-8s', hint: 'The same with scores of pool3 too; start from an FCN-16s.' },

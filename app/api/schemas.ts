@@ -21,7 +21,16 @@ const name = z.string().trim().min(1).max(200);
 const count = z.number().int().min(0);
 const device = z.enum(['auto', 'cpu', 'webgpu']);
 const exportKind = z.enum(['instances', 'classes', 'probabilities']);
-const preset = z.enum(['fast', 'paper', 'paper-narrow', 'fiji', 'fcn-32s', 'fcn-16s', 'fcn-8s']);
+const preset = z.enum([
+  'fast',
+  'paper',
+  'paper-narrow',
+  'fiji',
+  'fcn-32s',
+  'fcn-16s',
+  'fcn-8s',
+  'patch-classifier',
+]);
 /** A label value: 32 bits. */
 const label = z.number().int().min(0).max(0xffffffff);
 

@@ -39,6 +39,7 @@ export function addTrainCommands(add: AddCommand): void {
             'fcn-32s',
             'fcn-16s',
             'fcn-8s',
+            'patch-classifier',
           ]).default('fast'),
         )
         .addOption(

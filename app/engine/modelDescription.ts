@@ -36,8 +36,15 @@ export interface FcnSpec extends AnyNetworkSpec {
   finestStride: 32 | 16 | 8;
 }
 
+/** Classifier of the middle pixel of a window (Cireşan et al. 2012); 48 base filters are the published width. */
+export interface PatchClassifierSpec extends AnyNetworkSpec {
+  kind: 'patch-classifier';
+  /** One window at a time (training on patches), or all windows of a tile at once, with the same result. */
+  evaluation: 'sliding-window' | 'shift-and-stitch';
+}
+
 /** A network that the graph builder can emit for training and for inference. */
-export type NetworkSpec = UnetSpec | FcnSpec;
+export type NetworkSpec = UnetSpec | FcnSpec | PatchClassifierSpec;
 
 /** How grey values become network input, per image and channel. */
 export type InputNormalisation = 'none' | 'min-max' | 'z-score' | 'percentile';

@@ -2,7 +2,15 @@
 
 import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
 
-export type Preset = 'fast' | 'paper' | 'paper-narrow' | 'fiji' | 'fcn-32s' | 'fcn-16s' | 'fcn-8s';
+export type Preset =
+  | 'fast'
+  | 'paper'
+  | 'paper-narrow'
+  | 'fiji'
+  | 'fcn-32s'
+  | 'fcn-16s'
+  | 'fcn-8s'
+  | 'patch-classifier';
 /** Classifiers that the FCN presets are made of. */
 export type Backbone = 'alexnet' | 'vgg16' | 'googlenet';
 export type DeviceName = 'cpu' | 'webgpu';

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import type { EngineHost } from '../engine/host.ts';
 import type { InstanceParameters, ModelDescription, NetworkSpec } from '../engine/modelDescription.ts';
 import { exportModel, readModel } from '../engine/modelFile.ts';
-import { inputSideFor, outputSideOf } from '../engine/networks/networkKinds.ts';
+import { inputSideFor, networkForPrediction, outputSideOf } from '../engine/networks/networkKinds.ts';
+import { evaluationFor } from '../engine/networks/patchClassifier.ts';
 import type { RawPlane, TrainingOutcome, Weights } from '../engine/process/protocol.ts';
 import { type Box, cropPlane, growBox, labelledBox } from '../engine/training/trainingGeometry.ts';
 import { isLimnError, LimnError } from '../errors.ts';
@@ -35,6 +36,8 @@ export function networkOf(project: Project, plan: TrainingPlan): NetworkSpec {
   switch (network) {
     case 'fcn':
       return { kind: 'fcn', backbone, finestStride, ...common };
+    case 'patch-classifier':
+      return { kind: network, evaluation: evaluationFor(hyperParameters.tileSize), ...common };
     case 'unet': {
       const { padding, depth, networkNormalisation: normalisation } = hyperParameters;
       return { kind: 'unet', padding, depth, normalisation, ...common };
@@ -130,7 +133,7 @@ function describe(context: StoreContext, step: number, instances: InstanceParame
   const { optimiser, augmentation, ...plain } = hyperParameters;
   return {
     formatVersion: 1,
-    network: networkOf(project, plan),
+    network: networkForPrediction(networkOf(project, plan)),
     classNames: ['background', ...classes.map((row) => row.name)],
     classKinds: ['background', ...classes.map((row) => row.kind)],
     inputNormalisation: hyperParameters.inputNormalisation,

@@ -106,6 +106,21 @@ function fcn(finestStride: 32 | 16 | 8, backbone: Backbone): HyperParameters {
   };
 }
 
+/** Cireşan et al. 2012: windows around single pixels, classes balanced; the rate and the batch are ours. */
+const patchClassifier: HyperParameters = {
+  ...paper,
+  network: 'patch-classifier',
+  baseFilters: 48,
+  inputNormalisation: 'z-score',
+  dropout: 0,
+  tileSize: 95,
+  batchSize: 32,
+  optimiser: { kind: 'sgd', momentum: 0.9 },
+  learningRate: 1e-2,
+  w0: 0,
+  validationTiles: 64,
+};
+
 export const PRESETS: Readonly<Record<Preset, HyperParameters>> = {
   fast,
   paper,
@@ -125,6 +140,7 @@ export const PRESETS: Readonly<Record<Preset, HyperParameters>> = {
   'fcn-32s': fcn(32, 'vgg16'),
   'fcn-16s': fcn(16, 'vgg16'),
   'fcn-8s': fcn(8, 'vgg16'),
+  'patch-classifier': patchClassifier,
 };
 
 /**

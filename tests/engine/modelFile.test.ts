@@ -56,15 +56,14 @@ function describe(
   };
 }
 
-/** The same model with an FCN, whose scores are drawn instead of zero. */
-function describeFcn(
-  backbone: Backbone,
-  finestStride: 32 | 16 | 8,
+/** The same model with another network, whose scores are drawn instead of zero. */
+function describeWith(
+  kind:
+    | { kind: 'fcn'; backbone: Backbone; finestStride: 32 | 16 | 8 }
+    | { kind: 'patch-classifier'; evaluation: 'shift-and-stitch' },
 ): { description: ModelDescription; weights: Map<string, Float32Array> } {
   const network: NetworkSpec = {
-    kind: 'fcn',
-    backbone,
-    finestStride,
+    ...kind,
     baseFilters: 4,
     inputChannels: CHANNELS,
     classes: CLASSES,
@@ -198,17 +197,19 @@ for size in sizes:
     session.run(None, {'image': image})[0].astype('<f4').tofile(f'{folder}/{size}.out')
 `;
 
-test('an exported FCN equals the predictor on mirrored input, here and in Python', async (t) => {
+test('an exported FCN or patch classifier equals the predictor on mirrored input, here and in Python', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'limn-model-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const python = spawnSync(PYTHON, ['-c', 'import onnxruntime, numpy']).status === 0;
   const [y, x] = [37, 41];
-  for (const [backbone, finestStride] of [
-    ['alexnet', 16],
-    ['vgg16', 8],
-    ['googlenet', 32],
+  for (const kind of [
+    { kind: 'fcn', backbone: 'alexnet', finestStride: 16 },
+    { kind: 'fcn', backbone: 'vgg16', finestStride: 8 },
+    { kind: 'fcn', backbone: 'googlenet', finestStride: 32 },
+    { kind: 'patch-classifier', evaluation: 'shift-and-stitch' },
   ] as const) {
-    const { description, weights } = describeFcn(backbone, finestStride);
+    const title = Object.values(kind).join(' ');
+    const { description, weights } = describeWith(kind);
     const bytes = exportModel(description, weights);
     assert.deepEqual(readModel(bytes), { description, weights });
     const options = { device: 'cpu', threads: 1, mirrorAveraging: true } as const;
@@ -221,14 +222,14 @@ test('an exported FCN equals the predictor on mirrored input, here and in Python
     const { probabilities } = await session.run({ image: new Tensor('float32', raw, [1, CHANNELS, y, x]) });
     await session.release();
     const found = (probabilities as Tensor).data as Float32Array;
-    assert.ok(largestDifference(found, expected) < 1e-5, `${backbone} differs`);
+    assert.ok(largestDifference(found, expected) < 1e-5, `${title} differs`);
     if (!python) continue;
     writeFileSync(join(folder, 'model.onnx'), bytes);
     writeFileSync(join(folder, `${y}x${x}.raw`), raw);
     const run = spawnSync(PYTHON, ['-c', PYTHON_SCRIPT, folder, `${y}x${x}`], { encoding: 'utf8' });
     assert.equal(run.status, 0, run.stderr);
     const bytesOut = Uint8Array.from(readFileSync(join(folder, `${y}x${x}.out`)));
-    assert.ok(largestDifference(new Float32Array(bytesOut.buffer), expected) < 1e-5, `${backbone} in Python`);
+    assert.ok(largestDifference(new Float32Array(bytesOut.buffer), expected) < 1e-5, `${title} in Python`);
   }
   if (!python) t.diagnostic(`${PYTHON} has no onnxruntime; name one that has in LIMN_PYTHON`);
 });

@@ -2,10 +2,11 @@
 
 import { z } from 'zod';
 import type { Value } from '../graph/value.ts';
-import type { FcnSpec, NetworkSpec, UnetSpec } from '../modelDescription.ts';
+import type { FcnSpec, NetworkSpec, PatchClassifierSpec, UnetSpec } from '../modelDescription.ts';
 import { emitFcn } from './fcn.ts';
 import * as fcnGeometry from './fcnGeometry.ts';
 import type { NetworkScope } from './networkScope.ts';
+import * as patches from './patchClassifier.ts';
 import { emitUnet } from './unet.ts';
 import * as unetGeometry from './unetGeometry.ts';
 
@@ -27,6 +28,8 @@ interface NetworkKind<Spec> {
   outputSideOf(spec: Spec, inputSidePx: number): number;
   /** The same kind of network, small enough to time in a moment. */
   probe(spec: Spec): Spec;
+  /** The network as it predicts whole planes, where that is another one than the trained. */
+  forPrediction?(spec: Spec): Spec;
 }
 
 type SpecOf<Kind> = Extract<NetworkSpec, { kind: Kind }>;
@@ -75,7 +78,23 @@ const fcn: NetworkKind<FcnSpec> = {
   probe: (spec) => ({ ...spec, baseFilters: Math.min(spec.baseFilters, FCN_PROBE_FILTERS), dropout: 0 }),
 };
 
-const KINDS: { readonly [Kind in NetworkSpec['kind']]: NetworkKind<SpecOf<Kind>> } = { unet, fcn };
+const patchClassifier: NetworkKind<PatchClassifierSpec> = {
+  schema: z.object({
+    kind: z.literal('patch-classifier'),
+    evaluation: z.enum(['sliding-window', 'shift-and-stitch']),
+    ...common,
+  }),
+  emit: patches.emitPatchClassifier,
+  ...patches,
+  probe: (spec) => ({ ...spec, baseFilters: Math.min(spec.baseFilters, PROBE_FILTERS), dropout: 0 }),
+  forPrediction: (spec) => ({ ...spec, evaluation: 'shift-and-stitch' }),
+};
+
+const KINDS: { readonly [Kind in NetworkSpec['kind']]: NetworkKind<SpecOf<Kind>> } = {
+  unet,
+  fcn,
+  'patch-classifier': patchClassifier,
+};
 
 function kindOf(spec: NetworkSpec): NetworkKind<NetworkSpec> {
   return KINDS[spec.kind] as NetworkKind<NetworkSpec>;
@@ -119,4 +138,9 @@ export function outputSideOf(spec: NetworkSpec, inputSidePx: number): number {
 /** The same kind of network, small enough to time in a moment. */
 export function probeNetwork(spec: NetworkSpec): NetworkSpec {
   return kindOf(spec).probe(spec);
+}
+
+/** The network that predicts whole planes with the weights of a trained one. */
+export function networkForPrediction(spec: NetworkSpec): NetworkSpec {
+  return kindOf(spec).forPrediction?.(spec) ?? spec;
 }

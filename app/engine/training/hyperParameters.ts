@@ -11,7 +11,7 @@ export type Optimiser =
 
 export interface HyperParameters {
   /** Kind of network; absent (as in runs of earlier versions): a U-Net. */
-  network?: 'unet' | 'fcn';
+  network?: 'unet' | 'fcn' | 'patch-classifier';
   /** FCN: the classifier it is made of, and the stride of its finest scores. */
   backbone?: Backbone;
   finestStride?: FcnSpec['finestStride'];

@@ -36,6 +36,8 @@ for (const [x, kernel, padding] of [
   [[3, 3, 8, 5], [2, 3, 3, 3], 0],
   [[2, 4, 4, 3], [2, 4, 1, 1], 0],
   [[1, 1, 9, 8], [2, 1, 5, 5], 2],
+  // Enough images to be laid side by side for the kernel's gradient.
+  [[16, 2, 4, 5], [3, 2, 3, 3], 1],
 ] as [number[], number[], number][]) {
   cases.push({
     op: 'conv2d',

@@ -1,7 +1,8 @@
 /** Two-dimensional convolution (cross-correlation) with stride 1 and zero padding. */
 
+import { foldBatch } from '../foldBatch.ts';
 import type { Graph, Op } from '../graph.ts';
-import { reduceSum, reverse, transpose } from '../nodes.ts';
+import { pad, reduceSum, reverse, transpose } from '../nodes.ts';
 import { dimension, formatShape, UNKNOWN, type Value } from '../value.ts';
 import { emitKernelGradient } from './conv2dKernelGradient.ts';
 
@@ -55,11 +56,19 @@ export const conv2dOp: Op<Conv2dAttributes> = {
     };
     return [
       wanted[0] ? emitConvolution(graph, [dy!, turn()], side - 1 - paddingPx, x!.shape) : null,
-      wanted[1] ? emitKernelGradient(graph, x!, dy!, kernel!.shape, paddingPx) : null,
+      wanted[1] ? emitOfBatch(graph, x!, dy!, kernel!, paddingPx) : null,
       wanted[2] ? reduceSum(graph, dy!, [0, 2, 3], false) : null,
     ];
   },
 };
+
+/** The kernel's gradient, many small images as one wide one. */
+function emitOfBatch(graph: Graph, x: Value, dy: Value, kernel: Value, paddingPx: number): Value {
+  const border = [0, 0, paddingPx, paddingPx];
+  const folded = foldBatch(graph, pad(graph, x, border, border), dy, dimension(kernel, 2));
+  if (folded.dy === dy) return emitKernelGradient(graph, x, dy, kernel.shape, paddingPx);
+  return emitKernelGradient(graph, folded.x, folded.dy, kernel.shape, 0);
+}
 
 /** Convolution of x: [batch, channels, height, width] with kernel: [filters, channels, side, side] and bias: [filters]. */
 export function conv2d(graph: Graph, x: Value, kernel: Value, bias: Value | null, paddingPx: number): Value {

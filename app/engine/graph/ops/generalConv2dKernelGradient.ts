@@ -1,5 +1,6 @@
 /** Kernel gradient of strided, dilated and grouped convolutions, led back to that of plain ones. */
 
+import { foldBatch } from '../foldBatch.ts';
 import type { Graph } from '../graph.ts';
 import { concatenate, pad, reshape, slice, split, transpose } from '../nodes.ts';
 import { fitPlane, phasesAsChannels, phasesAsImages, spreadPixels } from '../planePhases.ts';
@@ -67,9 +68,10 @@ function emitGroups(
   groups: number,
 ): Value {
   const [filters, channels, ...sides] = kernelShape;
-  if (groups === 1) return emitKernelGradient(graph, x, dy, kernelShape, 0);
-  const inputs = split(graph, x, Array<number>(groups).fill(channels), 1);
-  const gradients = split(graph, dy, Array<number>(groups).fill(filters / groups), 1);
+  const folded = foldBatch(graph, x, dy, kernelShape[2]);
+  if (groups === 1) return emitKernelGradient(graph, folded.x, folded.dy, kernelShape, 0);
+  const inputs = split(graph, folded.x, Array<number>(groups).fill(channels), 1);
+  const gradients = split(graph, folded.dy, Array<number>(groups).fill(filters / groups), 1);
   const shape = [filters / groups, channels, ...sides];
   const parts = inputs.map((input, g) => emitKernelGradient(graph, input, gradients[g]!, shape, 0));
   return concatenate(graph, parts, 0);
