@@ -1,5 +1,6 @@
 /** Commands around networks: train, runs, models, predict, evaluate, export-model. */
 
+import type { Command } from 'commander';
 import { LimnError } from '../errors.ts';
 import { evaluate } from '../services/evaluationService.ts';
 import { exportModel, listModels } from '../services/modelService.ts';
@@ -22,6 +23,14 @@ const imagesHelp = 'positions A-B in import order (from 0), or names with commas
 const modelHelp = 'best (of the newest run), last, or a model number from "limn models"';
 const deviceOption = () =>
   oneOf('--device <name>', 'where it runs', ['auto', 'cpu', 'webgpu']).default('auto');
+
+/** Which model works on which images, and where. */
+function addModelOptions(command: Command): void {
+  command
+    .option('--model <model>', modelHelp)
+    .option('--images <selection>', imagesHelp)
+    .addOption(deviceOption());
+}
 
 export function addTrainCommands(add: AddCommand): void {
   add(
@@ -168,11 +177,7 @@ export function addTrainCommands(add: AddCommand): void {
     'predict <project>',
     'Predict images of the project into the project.',
     'limn predict cells.limn --images 3-9',
-    (command) =>
-      command
-        .option('--model <model>', modelHelp)
-        .option('--images <selection>', imagesHelp)
-        .addOption(deviceOption()),
+    addModelOptions,
     async ({ output, signal }, [path = ''], options) => {
       const request: PredictRequest = options;
       const images = await withProject(path, 'write', (project) =>
@@ -193,11 +198,7 @@ export function addTrainCommands(add: AddCommand): void {
     'evaluate <project>',
     'Score a model on the labelled pixels: pixel error, mean IoU, F1 at IoU 0.5 … 0.9.',
     'limn evaluate cells.limn --images 12-23 --json',
-    (command) =>
-      command
-        .option('--model <model>', modelHelp)
-        .option('--images <selection>', imagesHelp)
-        .addOption(deviceOption()),
+    addModelOptions,
     async ({ output, signal }, [path = ''], options) => {
       const request: EvaluateRequest = options;
       const report = await withProject(path, 'read', (project) =>

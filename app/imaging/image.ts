@@ -1,26 +1,8 @@
 /** What an image is in Limn: `(t, z, c, y, x)` of one of nine number types, with a pixel size; read plane by plane. */
 
-export type NumberType =
-  | 'uint8'
-  | 'int8'
-  | 'uint16'
-  | 'int16'
-  | 'uint32'
-  | 'int32'
-  | 'float16'
-  | 'float32'
-  | 'float64';
+import type { NumberType, PixelArray } from '../science/pixelArray.ts';
 
-/** Pixel data of one plane, row-major `(y, x)`; float16 is held as Float32Array in memory. */
-export type PixelArray =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array;
+export type { NumberType, PixelArray };
 
 export interface ImageShape {
   t: number;

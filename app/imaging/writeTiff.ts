@@ -3,9 +3,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
+import { createPixelArray } from '../science/pixelArray.ts';
 import type { ImageShape, PixelArray, PixelSizeUm } from './image.ts';
 import { fileNameOf } from './imageErrors.ts';
-import { createPixelArray } from './pixelArray.ts';
 import { encodeDirectory, nearestFraction, type TagValue } from './tiff/encodeDirectory.ts';
 import { writeFileAtomically } from './writeFileAtomically.ts';
 

@@ -3,25 +3,15 @@
 import { LimnError } from '../errors.ts';
 import { type AugmentationOptions, drawGreyChange, type GreyChange, TileTransform } from './augment.ts';
 import type { ShapeYX } from './geometry.ts';
+import type { PixelArray } from './pixelArray.ts';
 import { createRandom, type Random } from './random.ts';
 import { nearestPixels, sampleRow } from './resample.ts';
-
-/** Grey values of one channel, `[y, x]`, of any number type. */
-export type PixelArrayLike =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array;
 
 /** One plane to learn from; it goes on mirrored beyond its borders. */
 export interface TrainingPlane {
   shape: ShapeYX;
   /** One `[y, x]` array a channel. */
-  channels: PixelArrayLike[];
+  channels: PixelArray[];
   /** Network input = value · scale + offset, one a channel. */
   scale: number[];
   offset: number[];

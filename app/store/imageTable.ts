@@ -4,10 +4,11 @@ import { LimnError } from '../errors.ts';
 import type { ImageDescription, NumberType, PixelArray } from '../imaging/image.ts';
 import { halvePlane } from '../imaging/pyramid.ts';
 import { type PlaneShape, pasteRectangle, tileRectangle, tilesTouching } from '../labels/tiles.ts';
+import { createPixelArray } from '../science/pixelArray.ts';
 import type { Database } from './database.ts';
 import { LinkedFiles, type OpenImage, type SourceStamp } from './linkedFiles.ts';
 import { levelCount, levelShape } from './pyramidLevels.ts';
-import { allocatePixels, decodeTile, encodeTileInPool, type StoredTile } from './tileCodec.ts';
+import { decodeTile, encodeTileInPool, type StoredTile } from './tileCodec.ts';
 import type { ImageRow } from './types.ts';
 
 const COLUMNS = `image_id, position, name, source_path, linked, source_bytes, source_modified_ms, source_sha256,
@@ -104,7 +105,7 @@ export class ImageTable {
     const row = this.get(imageId);
     checkPlane(row, t, z, c);
     const shape = levelShape(row.shape, level);
-    const pixels = allocatePixels(row.numberType, shape.y * shape.x);
+    const pixels = createPixelArray(row.numberType, shape.y * shape.x);
     const plane = { x: 0, y: 0, w: shape.x, h: shape.y };
     for (const tile of tilesTouching(shape)) {
       const decoded = this.#readStoredTile(row, shape, level, t, z, c, tile.ty, tile.tx);
@@ -142,7 +143,7 @@ export class ImageTable {
       return { shape: size, pixels: this.#readStoredTile(row, shape, level, t, z, c, ty, tx) };
     }
     const plane = await this.#readLinked(row, t, z, c, signal);
-    const pixels = allocatePixels(row.numberType, tile.w * tile.h);
+    const pixels = createPixelArray(row.numberType, tile.w * tile.h);
     pasteRectangle(plane, { x: 0, y: 0, w: shape.x, h: shape.y }, pixels, tile);
     return { shape: size, pixels };
   }
@@ -305,7 +306,7 @@ export class ImageTable {
     const plane = { x: 0, y: 0, w: shape.x, h: shape.y };
     const tiles = await Promise.all(
       tilesTouching(shape).map(async (tile) => {
-        const cut = allocatePixels(row.numberType, tile.w * tile.h);
+        const cut = createPixelArray(row.numberType, tile.w * tile.h);
         pasteRectangle(pixels, plane, cut, tile);
         return { tile, stored: await encodeTileInPool(cut) };
       }),

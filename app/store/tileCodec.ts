@@ -3,7 +3,7 @@
 import { promisify } from 'node:util';
 import { constants, crc32, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { LimnError } from '../errors.ts';
-import type { NumberType, PixelArray } from '../imaging/image.ts';
+import { bytesPerPixel, type NumberType, type PixelArray, viewPixels } from '../science/pixelArray.ts';
 
 /** Compressed pixels of a tile and the CRC-32 of those bytes. */
 export interface StoredTile {
@@ -60,11 +60,6 @@ export function decodeFloats(tile: StoredTile, pixels: number, what: string): Fl
   return array;
 }
 
-/** Zeros of a number type; float16 is held as 32-bit floats. */
-export function allocatePixels(numberType: NumberType, length: number): PixelArray {
-  return new (arrayOf(numberType))(length);
-}
-
 function decompress(bytes: Uint8Array, what: string): Uint8Array {
   try {
     return zstdDecompressSync(bytes);
@@ -86,33 +81,7 @@ function bytesOf(pixels: PixelArray): Uint8Array {
 }
 
 function pixelsOf(bytes: Uint8Array, numberType: NumberType): PixelArray {
-  const Type = arrayOf(numberType);
-  const aligned = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
-  return new Type(
-    aligned.buffer as ArrayBuffer,
-    aligned.byteOffset,
-    Math.floor(aligned.byteLength / Type.BYTES_PER_ELEMENT),
-  );
-}
-
-function arrayOf(numberType: NumberType) {
-  switch (numberType) {
-    case 'uint8':
-      return Uint8Array;
-    case 'int8':
-      return Int8Array;
-    case 'uint16':
-      return Uint16Array;
-    case 'int16':
-      return Int16Array;
-    case 'uint32':
-      return Uint32Array;
-    case 'int32':
-      return Int32Array;
-    case 'float16':
-    case 'float32':
-      return Float32Array;
-    case 'float64':
-      return Float64Array;
-  }
+  const aligned = bytes.byteOffset % bytesPerPixel(numberType) === 0 ? bytes : new Uint8Array(bytes);
+  const length = Math.floor(aligned.byteLength / bytesPerPixel(numberType));
+  return viewPixels(numberType, aligned.buffer as ArrayBuffer, aligned.byteOffset, length);
 }

@@ -2,46 +2,14 @@
 
 import type { EditAcknowledged, EditHeader, EditReverted, NumberType } from '../../app/api/types.ts';
 import { decodeEnvelope, encodeEnvelope } from '../../app/labels/envelope.ts';
+import { type PixelArray, viewPixels } from '../../app/science/pixelArray.ts';
 import type { LabelTransport, RestoredEdit } from '../editor/editSession.ts';
 import { ApiError, cached, request } from './request.ts';
 
-/** Pixels as the image holds them; float16 arrives as 32-bit. */
-export type RawPixels =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array;
-
 export interface RawPlane {
-  pixels: RawPixels;
+  pixels: PixelArray;
   h: number;
   w: number;
-}
-
-function viewOf(buffer: ArrayBuffer, type: NumberType): RawPixels {
-  switch (type) {
-    case 'uint8':
-      return new Uint8Array(buffer);
-    case 'int8':
-      return new Int8Array(buffer);
-    case 'uint16':
-      return new Uint16Array(buffer);
-    case 'int16':
-      return new Int16Array(buffer);
-    case 'uint32':
-      return new Uint32Array(buffer);
-    case 'int32':
-      return new Int32Array(buffer);
-    case 'float16':
-    case 'float32':
-      return new Float32Array(buffer);
-    case 'float64':
-      return new Float64Array(buffer);
-  }
 }
 
 async function getRaw(path: string, signal?: AbortSignal): Promise<RawPlane | null> {
@@ -49,7 +17,7 @@ async function getRaw(path: string, signal?: AbortSignal): Promise<RawPlane | nu
   if (response.status === 204) return null;
   const [h = 0, w = 0] = (response.headers.get('x-limn-shape') ?? '').split(',').map(Number);
   const type = (response.headers.get('x-limn-type') ?? 'uint8') as NumberType;
-  return { pixels: viewOf(await response.arrayBuffer(), type), h, w };
+  return { pixels: viewPixels(type, await response.arrayBuffer()), h, w };
 }
 
 export interface TileAddress {

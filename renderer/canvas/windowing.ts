@@ -1,6 +1,6 @@
 /** Raw pixels to screen colours: each channel through its window, gamma and table, channels added; raw data is never changed. */
 
-import type { RawPixels } from '../api/raw.ts';
+import type { PixelArray } from '../../app/science/pixelArray.ts';
 import type { ColourTable } from './lookupTables.ts';
 
 /** How one channel is shown: grey values `low` … `high` onto the table, bent by `gamma` (1 straight, < 1 lifts the dark). */
@@ -13,7 +13,7 @@ export interface ChannelWindow {
 
 /** One channel of a tile and its window. */
 export interface WindowedChannel {
-  pixels: RawPixels;
+  pixels: PixelArray;
   window: PreparedWindow;
 }
 
@@ -45,7 +45,7 @@ export class PreparedWindow {
   }
 
   /** Adds the channel's colours to packed sums, or sets them where it is the first. */
-  addTo(sums: Uint32Array, pixels: RawPixels, first: boolean): void {
+  addTo(sums: Uint32Array, pixels: PixelArray, first: boolean): void {
     const { low, high } = this.window;
     const length = Math.min(sums.length, pixels.length);
     if (pixels.BYTES_PER_ELEMENT <= 2) {
@@ -64,7 +64,7 @@ export class PreparedWindow {
     }
   }
 
-  #valuesOf(pixels: RawPixels): { from: number; table: Uint32Array } {
+  #valuesOf(pixels: PixelArray): { from: number; table: Uint32Array } {
     const type = pixels.constructor.name;
     if (this.#byValue?.type === type) return this.#byValue;
     const from = pixels instanceof Int8Array ? -128 : pixels instanceof Int16Array ? -32_768 : 0;

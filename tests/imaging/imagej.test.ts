@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { PixelArray, PixelSizeUm } from '../../app/imaging/image.ts';
-import { createPixelArray } from '../../app/imaging/pixelArray.ts';
 import { type TiffContent, writeTiff } from '../../app/imaging/writeTiff.ts';
+import { createPixelArray } from '../../app/science/pixelArray.ts';
 
 const JAR = '/usr/share/java/ij.jar';
 const JAVA = 'java';

@@ -1,6 +1,6 @@
 /** From the decompressed bytes of a strip or tile to its samples: bit order, predictor, byte order, odd bit depths, type. */
-import type { PixelArray } from '../image.ts';
-import { corruptFile, unsupportedFormat } from '../imageErrors.ts';
+import { type PixelArray, viewPixels } from '../../science/pixelArray.ts';
+import { unsupportedFormat } from '../imageErrors.ts';
 import { blockRowBytes, type PageLayout, samplesInBlock } from './tiffPage.ts';
 
 /** How a page's bytes are to be read. */
@@ -51,28 +51,8 @@ function typedSamples(bytes: Uint8Array<ArrayBuffer>, { path, layout }: BlockCon
     }
     return values;
   }
-  switch (layout.numberType) {
-    case 'uint8':
-      return bytes;
-    case 'int8':
-      return new Int8Array(buffer);
-    case 'uint16':
-      return new Uint16Array(buffer);
-    case 'int16':
-      return new Int16Array(buffer);
-    case 'uint32':
-      return new Uint32Array(buffer);
-    case 'int32':
-      return new Int32Array(buffer);
-    case 'float16':
-      return Float32Array.from(new Float16Array(buffer));
-    case 'float32':
-      return new Float32Array(buffer);
-    case 'float64':
-      return new Float64Array(buffer);
-    default:
-      throw corruptFile(path, 'has samples of no known type');
-  }
+  if (layout.numberType === 'float16') return Float32Array.from(new Float16Array(buffer));
+  return layout.numberType === 'uint8' ? bytes : viewPixels(layout.numberType, buffer);
 }
 
 /** Samples of 1–15 bits, most significant bit first, one array element each. */

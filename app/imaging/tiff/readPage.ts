@@ -1,9 +1,9 @@
 /** Decodes the planes of one TIFF page: fetches its strips or tiles in few reads and puts their samples in place. */
 import { isLimnError, throwIfCancelled } from '../../errors.ts';
+import { createPixelArray } from '../../science/pixelArray.ts';
 import { decodeJpeg, joinJpegTables } from '../decodeJpeg.ts';
 import type { NumberType, PixelArray } from '../image.ts';
 import { corruptFile } from '../imageErrors.ts';
-import { createPixelArray } from '../pixelArray.ts';
 import { decompressBytes, LARGEST_RATIO } from './compression.ts';
 import { samplesOfBlock } from './decodeBlock.ts';
 import { readBytes, readNumbers, type TiffDirectory, type TiffFile } from './tiffDirectory.ts';
