@@ -20,7 +20,9 @@ export interface Dataset {
   minutes: number;
   figures: {
     name: string;
+    /** What the main job must reach, and what the engine at full strength should. */
     target: number;
+    goal: number;
     better: 'higher' | 'lower';
     plain: string;
     of: (report: EvaluationReport) => number;
@@ -37,6 +39,7 @@ export function dataFolder(): string | null {
 export function datasets(folder: string): Dataset[] {
   const bbbc = manifestImages(folder, 'bbbc039');
   const isbi = manifestImages(folder, 'isbi2012_em');
+  const dsb = manifestImages(folder, 'dsb2018_fluo');
   const f1 = (report: EvaluationReport): number => report.overall.instances[0]?.f1 ?? Number.NaN;
   const labels = (name: string, ...options: string[]): string[] => [
     '--labels',
@@ -55,10 +58,11 @@ export function datasets(folder: string): Dataset[] {
       score: '12-23',
       minutes: 5,
       figures: [
-        { name: 'F1 at IoU 0.5', target: 0.94, better: 'higher', plain: '0.937', of: f1 },
+        { name: 'F1 at IoU 0.5', target: 0.94, goal: 0.95, better: 'higher', plain: '0.937', of: f1 },
         {
           name: 'mean F1 0.5…0.9',
           target: 0.86,
+          goal: 0.875,
           better: 'higher',
           plain: '0.855',
           of: (report) => report.overall.meanF1,
@@ -76,10 +80,11 @@ export function datasets(folder: string): Dataset[] {
       score: '3-14',
       minutes: 5,
       figures: [
-        { name: 'F1 at IoU 0.5', target: 0.88, better: 'higher', plain: '0.875', of: f1 },
+        { name: 'F1 at IoU 0.5', target: 0.88, goal: 0.91, better: 'higher', plain: '0.875', of: f1 },
         {
           name: 'mean F1 0.5…0.9',
           target: 0.8,
+          goal: 0.83,
           better: 'higher',
           plain: '0.791',
           of: (report) => report.overall.meanF1,
@@ -97,11 +102,24 @@ export function datasets(folder: string): Dataset[] {
         {
           name: 'pixel error',
           target: 0.085,
+          goal: 0.075,
           better: 'lower',
           plain: '0.083 with 25 slices',
           of: (report) => report.overall.pixelError,
         },
       ],
+    },
+    {
+      name: 'dsb2018_fluo',
+      what: 'nuclei from several microscopes: images 0–59 to train on, 60–79 to score on, in the order of the manifest',
+      imports: [
+        { files: dsb.slice(0, 60), options: labels('dsb2018_fluo') },
+        { files: dsb.slice(60, 80), options: labels('dsb2018_fluo') },
+      ],
+      train: '0-59',
+      score: '60-79',
+      minutes: 10,
+      figures: [{ name: 'F1 at IoU 0.5', target: 0.9, goal: 0.9, better: 'higher', plain: '–', of: f1 }],
     },
   ];
 }

@@ -1,7 +1,8 @@
 /**
  * `npm run results [-- --only bbbc039,isbi2012_em] [--seeds 1,2,3] [--share 1]`: trains and scores on real data through the command line
  * and writes resources/docs/results.json and results.md. Runs are added to those that the JSON holds for other seeds. `--share` takes part of
- * the budget only.
+ * the budget only. The budget is given in steps, so that what else this machine does changes no result: as many as the reference
+ * machine does in its minutes.
  */
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -10,11 +11,11 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { EvaluationReport } from '../../app/services/requests.ts';
+import { PRESETS } from '../../app/services/trainingPresets.ts';
 import { type Dataset, dataFolder, datasets } from './datasets.ts';
-import { measureMatrixRate } from './matrixRate.ts';
+import { measureReferenceStep } from './referenceStep.ts';
 import { type ResultRun, resultsPage } from './resultsPage.ts';
 
-const REFERENCE_GFLOPS = 250;
 const ROOT = join(import.meta.dirname, '../..');
 const LIMN = join(ROOT, 'bin/limn.js');
 const WORK = join(import.meta.dirname, 'work');
@@ -57,39 +58,33 @@ async function measure(dataset: Dataset, seed: number): Promise<ResultRun> {
   const project = join(WORK, `${dataset.name}-${seed}.limn`);
   await limn('new', project);
   for (const step of dataset.imports) await limn('import', project, ...step.files, ...step.options);
-  const before = await measureMatrixRate();
-  const minutes = (Number(values.share) * dataset.minutes * REFERENCE_GFLOPS) / before;
+  const reference = await measureReferenceStep(PRESETS.fast);
+  const referenceMinutes = Number(values.share) * dataset.minutes;
+  const steps = Math.round(referenceMinutes * reference.stepsPerMinute);
   const train = [
     'train',
     project,
     '--images',
     dataset.train,
-    '--minutes',
-    minutes.toFixed(2),
+    '--steps',
+    String(steps),
     '--device',
     'cpu',
     '--seed',
     String(seed),
   ];
-  const events = await limn(...train);
-  const after = await measureMatrixRate();
+  await limn(...train);
   const report = JSON.parse(
     await limn('evaluate', project, '--images', dataset.score, '--device', 'cpu'),
   ) as EvaluationReport;
-  const ended = events
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { type: string; step?: number; seconds?: number })
-    .findLast((event) => event.type === 'ended');
   return {
     dataset: dataset.name,
     seed,
     command: `limn ${train.map((part) => part.replace(`${WORK}/`, '')).join(' ')}`,
-    gflopsBefore: before,
-    gflopsAfter: after,
-    minutes,
-    referenceMinutes: (minutes * (before + after)) / 2 / REFERENCE_GFLOPS,
-    steps: ended?.step ?? 0,
+    gflops: reference.gflops,
+    secondsPerStep: reference.secondsPerStep,
+    referenceMinutes,
+    steps,
     figures: Object.fromEntries(dataset.figures.map((figure) => [figure.name, figure.of(report)])),
     f1: report.overall.instances.map((score) => ({ iou: score.iou, f1: score.f1 })),
     date: new Date().toISOString().slice(0, 10),
