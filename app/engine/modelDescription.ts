@@ -76,6 +76,11 @@ export interface ModelDescription {
   pixelSizeUm: number | null;
   /** Average the prediction over the four mirror images. */
   mirrorAveraging: boolean;
+  /**
+   * Added to the logits, `[classes]`, background first: takes back how far weights in the loss push probabilities. Absent
+   * in files of earlier versions: zeros.
+   */
+  classOffsets?: number[];
   instances: InstanceParameters;
   /** How it came to be: preset, hyper-parameters, seed, steps, device, images … all recorded. */
   training: Record<string, string | number | boolean | null | string[]>;

@@ -26,13 +26,18 @@ export function exportModel(
   description: ModelDescription,
   weights: ReadonlyMap<string, Float32Array>,
 ): Uint8Array {
-  const { network, inputNormalisation, mirrorAveraging } = description;
+  const { network, inputNormalisation, mirrorAveraging, classOffsets } = description;
   const graph = new Graph();
   const image = graph.input('image', 'float32', [1, network.inputChannels, UNKNOWN, UNKNOWN]);
   const normalised = emitInputNormalisation(graph, image, inputNormalisation);
   const input = emitMirroredContext(graph, normalised, network);
   const borderPx = marginPx(network);
-  const probabilities = emitProbabilities(graph, network, input, { weights, mirrorAveraging, borderPx });
+  const probabilities = emitProbabilities(graph, network, input, {
+    weights,
+    mirrorAveraging,
+    borderPx,
+    classOffsets,
+  });
   graph.output('probabilities', emitToPlane(graph, probabilities, image));
   const plane = ['batch', 'channel', 'height', 'width'];
   return encodeModel(graph, {

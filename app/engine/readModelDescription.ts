@@ -14,6 +14,7 @@ const descriptionSchema = z.object({
   channels: z.array(z.number().int().min(0)),
   pixelSizeUm: z.number().positive().nullable(),
   mirrorAveraging: z.boolean(),
+  classOffsets: z.array(z.number()).optional(),
   instances: z.object({
     threshold: z.number(),
     seedDistancePx: z.number(),
@@ -56,5 +57,6 @@ export function readModelDescription(text: string, fileName: string): ModelDescr
   }
   const parsed = descriptionSchema.safeParse(data);
   if (!parsed.success) throw damaged(parsed.error);
-  return parsed.data;
+  const { classOffsets, ...description } = parsed.data;
+  return { ...description, ...(classOffsets !== undefined && { classOffsets }) };
 }

@@ -19,7 +19,7 @@ export interface FitItem {
 
 /** Values tried for one parameter while the others stand; the nearest to the default first, so that it wins ties. */
 const CANDIDATES = {
-  threshold: [0.5, 0.4, 0.6, 0.3, 0.7],
+  threshold: [0.5, 0.4, 0.6, 0.3, 0.7, 0.8],
   seedDistancePx: [1.5, 1, 2, 0.75, 3],
   growPx: [1, 0, 2],
 } satisfies Partial<Record<keyof InstanceParameters, number[]>>;

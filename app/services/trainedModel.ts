@@ -2,11 +2,11 @@
 
 import { readFile } from 'node:fs/promises';
 import type { EngineHost } from '../engine/host.ts';
-import type { InstanceParameters, ModelDescription, NetworkSpec } from '../engine/modelDescription.ts';
+import type { ModelDescription, NetworkSpec } from '../engine/modelDescription.ts';
 import { exportModel, readModel } from '../engine/modelFile.ts';
 import { inputSideFor, networkForPrediction, outputSideOf } from '../engine/networks/networkKinds.ts';
 import { evaluationFor } from '../engine/networks/patchClassifier.ts';
-import type { RawPlane, TrainingOutcome, Weights } from '../engine/process/protocol.ts';
+import type { FitPlane, TrainingOutcome, Weights } from '../engine/process/protocol.ts';
 import { type Box, cropPlane, growBox, labelledBox } from '../engine/training/trainingGeometry.ts';
 import { isLimnError, LimnError } from '../errors.ts';
 import type { ShapeYX } from '../science/geometry.ts';
@@ -15,7 +15,13 @@ import { normalisationOf } from '../science/normalise.ts';
 import type { ImageRow, ModelRow } from '../store/types.ts';
 import { resolveModel } from './modelService.ts';
 import type { Project } from './project.ts';
-import { cropPixels, type LabelledPlane, labelledPlanes, referenceObjects } from './trainingData.ts';
+import {
+  cropPixels,
+  type LabelledPlane,
+  labelledPlanes,
+  referenceClasses,
+  referenceObjects,
+} from './trainingData.ts';
 import type { TrainingPlan } from './trainingPlan.ts';
 
 /** Planes that instance parameters are fitted on, at most, and the longest side of the part that is taken of each. */
@@ -104,7 +110,7 @@ export async function storeModels(context: StoreContext): Promise<ModelRow> {
   const { last, best, position } = outcome;
   if (!last)
     throw new LimnError('InvalidInput', `Run ${runId} was interrupted before it had a model; resume it.`);
-  const fitted = await fitInstances(context, best?.weights ?? last);
+  const fitted = await fitDecisions(context, best?.weights ?? last);
   const store = (
     role: 'best' | 'last',
     weights: Weights,
@@ -126,7 +132,7 @@ export async function storeModels(context: StoreContext): Promise<ModelRow> {
   return row;
 }
 
-function describe(context: StoreContext, step: number, instances: InstanceParameters): ModelDescription {
+function describe(context: StoreContext, step: number, decisions: Decisions): ModelDescription {
   const { project, plan, outcome } = context;
   const classes = project.store.classes.list();
   const { hyperParameters, budget } = plan;
@@ -140,7 +146,7 @@ function describe(context: StoreContext, step: number, instances: InstanceParame
     channels: plan.channels,
     pixelSizeUm: pixelSizeOf(project, plan),
     mirrorAveraging: hyperParameters.mirrorAveraging,
-    instances,
+    ...decisions,
     training: {
       preset: plan.preset,
       ...plain,
@@ -179,12 +185,15 @@ function pixelSizeOf(project: Project, plan: TrainingPlan): number | null {
   return sizes.every((size) => size !== null && Math.abs(size - first) <= 0.01 * first) ? first : null;
 }
 
-/** Parameters fitted on training images; the defaults, with a note, where that fails. */
-async function fitInstances(context: StoreContext, weights: Weights): Promise<InstanceParameters> {
+/** How probabilities become decisions: what is fitted once the weights are there. */
+type Decisions = Pick<ModelDescription, 'classOffsets' | 'instances'>;
+
+/** Class offsets and object parameters fitted on training images; the defaults, with a note, where that fails. */
+async function fitDecisions(context: StoreContext, weights: Weights): Promise<Decisions> {
   const { project, engine, plan, runId, note } = context;
-  const description = describe(context, context.outcome.position.step, { ...DEFAULT_INSTANCE_PARAMETERS });
-  if (!description.classKinds.includes('thing')) return description.instances;
-  note('Fitting the separation of objects on the training images …');
+  const defaults: Decisions = { instances: { ...DEFAULT_INSTANCE_PARAMETERS } };
+  const description = describe(context, context.outcome.position.step, defaults);
+  note('Fitting the decisions of the model on the training images …');
   try {
     const key = `fit ${runId}`;
     await engine.request('loadModel', {
@@ -194,13 +203,14 @@ async function fitInstances(context: StoreContext, weights: Weights): Promise<In
       threads: plan.threads,
     });
     const planes = await fitPlanes(project, plan);
-    const { parameters } = await engine.request('fitInstances', { key, planes });
-    return parameters;
+    return await engine.request('fitDecisions', { key, planes });
   } catch (error) {
     if (isLimnError(error, 'Cancelled')) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    note(`The parameters from probabilities to objects were not fitted, the defaults are used. ${reason}`);
-    return description.instances;
+    note(
+      `Class offsets and the way from probabilities to objects were not fitted, the defaults are used. ${reason}`,
+    );
+    return defaults;
   }
 }
 
@@ -210,12 +220,9 @@ function evenly<T>(items: readonly T[], most: number): T[] {
 }
 
 /** Labelled parts of planes at even distances through the training images, as many as the fit has time for. */
-async function fitPlanes(
-  project: Project,
-  plan: TrainingPlan,
-): Promise<(RawPlane & { reference: Uint32Array })[]> {
+async function fitPlanes(project: Project, plan: TrainingPlan): Promise<FitPlane[]> {
   const rows = plan.imageIds.map((id) => project.store.images.get(id));
-  const planes: (RawPlane & { reference: Uint32Array })[] = [];
+  const planes: FitPlane[] = [];
   let pixels = 0;
   for (const labelled of evenly(labelledPlanes(project, rows), FIT_PLANES)) {
     const plane = await fitPlane(project, labelled, plan);
@@ -231,14 +238,15 @@ async function fitPlane(
   project: Project,
   { image, t, z }: LabelledPlane,
   plan: TrainingPlan,
-): Promise<RawPlane & { reference: Uint32Array }> {
+): Promise<FitPlane> {
   const labels = project.store.labels.readPlane(image.imageId, t, z);
   const box = fitBox(labels, image);
-  const plane: RawPlane & { reference: Uint32Array } = {
+  const plane: FitPlane = {
     channels: [],
     shape: { y: box.y1 - box.y0, x: box.x1 - box.x0 },
     normalisation: [],
     reference: cropPlane(referenceObjects(project, image, labels), image.shape, box),
+    classes: cropPlane(referenceClasses(project, image.imageId, labels), image.shape, box),
   };
   for (const c of plan.channels) {
     const pixels = await project.store.images.readPlane(image.imageId, t, z, c);

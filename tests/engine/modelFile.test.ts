@@ -20,6 +20,7 @@ import { createSession, Tensor } from '../../app/engine/runtime/ort.ts';
 import { Predictor } from '../../app/engine/runtime/predictor.ts';
 import { initialiseParameters } from '../../app/engine/training/initialise.ts';
 import { isLimnError } from '../../app/errors.ts';
+import { applyClassOffsets } from '../../app/science/classOffsets.ts';
 import { normalisationOf } from '../../app/science/normalise.ts';
 import { extractTile } from '../../app/science/tiling.ts';
 import { largestDifference, wave } from './graph/runGraph.ts';
@@ -160,11 +161,35 @@ for (const [padding, normalisation, inputNormalisation, mirrorAveraging, level] 
 }
 
 test('description and weights come back from the file', () => {
-  const description = describe('valid', 'batch', 'percentile', true);
+  const description = {
+    ...describe('valid', 'batch', 'percentile', true),
+    classOffsets: Array.from({ length: CLASSES }, (_, k) => k / 4),
+  };
   const weights = weightsFor(description.network);
   const back = readModel(exportModel(description, weights));
   assert.deepEqual(back.description, description);
   assert.deepEqual(back.weights, weights);
+});
+
+test('class offsets change the exported probabilities as they change those of the network', async () => {
+  const description = describe('same', 'batch', 'z-score', false);
+  const weights = weightsFor(description.network);
+  const offsets = Array.from({ length: CLASSES }, (_, k) => 0.7 * k);
+  const raw = rawImage(24, 20, 100);
+  const run = async (bytes: Uint8Array): Promise<Float32Array> => {
+    const session = await createSession(bytes, { device: 'cpu', threads: 1 });
+    const { probabilities } = await session.run({ image: new Tensor('float32', raw, [1, CHANNELS, 24, 20]) });
+    await session.release();
+    return (probabilities as Tensor).data as Float32Array;
+  };
+  const expected = (await run(exportModel(description, weights))).slice(24 * 20);
+  applyClassOffsets(expected, offsets);
+  const found = (await run(exportModel({ ...description, classOffsets: offsets }, weights))).slice(24 * 20);
+  assert.ok(largestDifference(found, expected) < 1e-5);
+  assert.throws(
+    () => exportModel({ ...description, classOffsets: [0] }, weights),
+    (error) => isLimnError(error, 'InvalidInput'),
+  );
 });
 
 test('files that are no Limn model are refused with the name of the file', () => {

@@ -15,6 +15,8 @@ export interface ProbabilityOptions {
   readonly mirrorAveraging: boolean;
   /** Border cut from the input's plane, px; at least the network's own. */
   readonly borderPx: number;
+  /** Added to the logits, `[classes]`, background first; default zeros. */
+  readonly classOffsets?: readonly number[] | undefined;
 }
 
 /**
@@ -30,8 +32,20 @@ export function emitProbabilities(
   options: ProbabilityOptions,
 ): Value {
   const scope = storedScope(graph, options.weights);
+  const { classOffsets } = options;
+  if (classOffsets !== undefined && classOffsets.length !== spec.classes) {
+    throw new LimnError(
+      'InvalidInput',
+      `The model has ${classOffsets.length} class offsets for ${spec.classes} classes; export the model again.`,
+    );
+  }
+  const offsets =
+    classOffsets?.some((offset) => offset !== 0) === true
+      ? graph.constant('float32', classOffsets, [1, spec.classes, 1, 1])
+      : null;
   const predict = (x: Value): Value => {
-    const logits = crop(graph, emitNetwork(scope, spec, x), options.borderPx - validBorderPx(spec));
+    const ofNetwork = crop(graph, emitNetwork(scope, spec, x), options.borderPx - validBorderPx(spec));
+    const logits = offsets === null ? ofNetwork : add(graph, ofNetwork, offsets);
     return graph.node('Softmax', [logits], { axis: 1 }, logits);
   };
   if (!options.mirrorAveraging) return predict(input);

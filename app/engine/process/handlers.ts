@@ -1,6 +1,7 @@
 /** What the engine process does for each request; holds the planes of the next run, the models that are ready, the running training. */
 
 import { LimnError } from '../../errors.ts';
+import { applyClassOffsets, type CalibrationItem, fitClassOffsets } from '../../science/classOffsets.ts';
 import { type FitItem, fitInstanceParameters } from '../../science/fitInstances.ts';
 import { instancesFromProbabilities } from '../../science/instances.ts';
 import type { TrainingPlane } from '../../science/trainingSample.ts';
@@ -95,11 +96,12 @@ export function createHandlers(): EngineHandlers {
       const { description, weights } = readModel(bytes);
       const chosen = await chooseDevice(choice, description.network, { y: PROBE_TILE, x: PROBE_TILE });
       if (!models.has(key)) {
-        const { network, mirrorAveraging } = description;
+        const { network, mirrorAveraging, classOffsets } = description;
         const predictor = await Predictor.create(network, weights, {
           device: chosen.device,
           threads,
           mirrorAveraging,
+          classOffsets,
         });
         models.set(key, { description, predictor });
         for (const [old, model] of [...models].slice(0, Math.max(0, models.size - KEPT_MODELS))) {
@@ -124,14 +126,20 @@ export function createHandlers(): EngineHandlers {
       };
     },
 
-    fitInstances: async ({ key, planes: labelled }, { signal }) => {
+    fitDecisions: async ({ key, planes: labelled }, { signal }) => {
       const model = readyModel(key);
-      const items: FitItem[] = [];
+      const items: (FitItem & CalibrationItem)[] = [];
       for (const plane of labelled) {
-        const { shape, reference } = plane;
-        items.push({ foreground: await probabilitiesOf(model, plane, signal), shape, reference });
+        const { shape, reference, classes } = plane;
+        items.push({ foreground: await probabilitiesOf(model, plane, signal), shape, reference, classes });
       }
-      return { parameters: fitInstanceParameters(items, foregroundKinds(model.description)) };
+      const kinds = foregroundKinds(model.description);
+      const classOffsets = fitClassOffsets(items, kinds.length);
+      for (const { foreground } of items) applyClassOffsets(foreground, classOffsets);
+      const instances = kinds.includes('thing')
+        ? fitInstanceParameters(items, kinds)
+        : model.description.instances;
+      return { classOffsets, instances };
     },
   };
 }

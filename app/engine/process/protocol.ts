@@ -77,6 +77,14 @@ export interface PlanePrediction {
   milliseconds: number;
 }
 
+/** A labelled plane that a model's decisions are fitted on. */
+export interface FitPlane extends RawPlane {
+  /** `[y, x]`: 0 unlabelled, 1 background, >= 2 objects. */
+  reference: Uint32Array;
+  /** `[y, x]`: 0 unlabelled, 1 background, 1 + k class k. */
+  classes: Uint8Array;
+}
+
 interface Method<Parameters, Result, Event = never> {
   parameters: Parameters;
   result: Result;
@@ -102,10 +110,10 @@ export interface EngineMethods {
   >;
   /** Predicts one plane with a loaded model, tile by tile. */
   predict: Method<{ key: string; plane: RawPlane; instances: boolean }, PlanePrediction>;
-  /** Fits the way from probabilities to objects on labelled planes (0 unlabelled, 1 background, >= 2 objects). */
-  fitInstances: Method<
-    { key: string; planes: (RawPlane & { reference: Uint32Array })[] },
-    { parameters: InstanceParameters }
+  /** Fits a model's class offsets, and with them the way from probabilities to objects, on labelled planes. */
+  fitDecisions: Method<
+    { key: string; planes: FitPlane[] },
+    { classOffsets: number[]; instances: InstanceParameters }
   >;
 }
 

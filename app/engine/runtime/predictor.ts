@@ -15,6 +15,8 @@ export interface PredictorOptions {
   readonly threads: number;
   /** Average over the four mirror images; default no. */
   readonly mirrorAveraging?: boolean;
+  /** Added to the logits, `[classes]`, background first; default zeros. */
+  readonly classOffsets?: readonly number[] | undefined;
   /**
    * What the output is of the input: `margin` (default) cuts {@link Predictor.margin}, for seamless tiles; `network` gives
    * all that the network itself gives, as in training (for validation).
@@ -47,10 +49,10 @@ export class Predictor {
     const graph = new Graph();
     const margin = options.output === 'network' ? validBorderPx(spec) : marginPx(spec);
     const input = graph.input('image', 'float32', [UNKNOWN, spec.inputChannels, UNKNOWN, UNKNOWN]);
-    const mirrorAveraging = options.mirrorAveraging ?? false;
+    const { mirrorAveraging = false, classOffsets } = options;
     graph.output(
       'probabilities',
-      emitProbabilities(graph, spec, input, { weights, mirrorAveraging, borderPx: margin }),
+      emitProbabilities(graph, spec, input, { weights, mirrorAveraging, borderPx: margin, classOffsets }),
     );
     return new Predictor(spec, await createSession(encodeModel(graph), options), margin);
   }
