@@ -193,6 +193,8 @@ async function fitDecisions(context: StoreContext, weights: Weights): Promise<De
   const { project, engine, plan, runId, note } = context;
   const defaults: Decisions = { instances: { ...DEFAULT_INSTANCE_PARAMETERS } };
   const description = describe(context, context.outcome.position.step, defaults);
+  const isFitted = description.classKinds.includes('thing') || plan.hyperParameters.fitClassOffsets;
+  if (!isFitted) return defaults;
   note('Fitting the decisions of the model on the training images …');
   try {
     const key = `fit ${runId}`;
@@ -203,7 +205,8 @@ async function fitDecisions(context: StoreContext, weights: Weights): Promise<De
       threads: plan.threads,
     });
     const planes = await fitPlanes(project, plan);
-    return await engine.request('fitDecisions', { key, planes });
+    const fitsClassOffsets = plan.hyperParameters.fitClassOffsets ?? false;
+    return await engine.request('fitDecisions', { key, planes, fitsClassOffsets });
   } catch (error) {
     if (isLimnError(error, 'Cancelled')) throw error;
     const reason = error instanceof Error ? error.message : String(error);

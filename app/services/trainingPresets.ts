@@ -72,6 +72,7 @@ const fast: HyperParameters = {
   validationEvery: 25,
   validationTiles: 16,
   mirrorAveraging: true,
+  fitClassOffsets: true,
 };
 
 /** What differs between the classifiers that FCNs are made of: rates and decays of SCIENCE.md, dropout as in the classifier. */

@@ -71,6 +71,11 @@ test('a training from a real store learns, and its model predicts, scores and ex
     row.plan && (row.plan as { hyperParameters: { learningRate: number } }).hyperParameters.learningRate,
   );
   assert.equal(description.pixelSizeUm, 0.5);
+  const { classOffsets = [] } = description;
+  assert.ok(
+    classOffsets.length === 2 && classOffsets[0] === 0 && classOffsets[1] !== 0,
+    String(classOffsets),
+  );
   assert.ok(listModels(project).length >= 1);
 
   const report = await evaluate(project, engine, {});

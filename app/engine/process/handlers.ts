@@ -126,7 +126,7 @@ export function createHandlers(): EngineHandlers {
       };
     },
 
-    fitDecisions: async ({ key, planes: labelled }, { signal }) => {
+    fitDecisions: async ({ key, planes: labelled, fitsClassOffsets }, { signal }) => {
       const model = readyModel(key);
       const items: (FitItem & CalibrationItem)[] = [];
       for (const plane of labelled) {
@@ -134,7 +134,7 @@ export function createHandlers(): EngineHandlers {
         items.push({ foreground: await probabilitiesOf(model, plane, signal), shape, reference, classes });
       }
       const kinds = foregroundKinds(model.description);
-      const classOffsets = fitClassOffsets(items, kinds.length);
+      const classOffsets = fitClassOffsets(fitsClassOffsets ? items : [], kinds.length);
       for (const { foreground } of items) applyClassOffsets(foreground, classOffsets);
       const instances = kinds.includes('thing')
         ? fitInstanceParameters(items, kinds)

@@ -112,7 +112,7 @@ export interface EngineMethods {
   predict: Method<{ key: string; plane: RawPlane; instances: boolean }, PlanePrediction>;
   /** Fits a model's class offsets, and with them the way from probabilities to objects, on labelled planes. */
   fitDecisions: Method<
-    { key: string; planes: FitPlane[] },
+    { key: string; planes: FitPlane[]; fitsClassOffsets: boolean },
     { classOffsets: number[]; instances: InstanceParameters }
   >;
 }

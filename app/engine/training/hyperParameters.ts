@@ -57,6 +57,8 @@ export interface HyperParameters {
   validationTiles: number;
   /** Average the prediction over the four mirror images. */
   mirrorAveraging: boolean;
+  /** Fit class offsets after training; absent (as in runs of earlier versions): no. */
+  fitClassOffsets?: boolean;
 }
 
 /** How long a run lasts: so many steps, or so many seconds of training time. */
