@@ -20,6 +20,8 @@ export interface ProjectInfo {
    * answered as immutable; without it they carry an ETag and are asked for again.
    */
   cacheKey: string;
+  /** Sentences for the person who opened it: upgraded after a backup, on a network share. */
+  notes: string[];
 }
 
 export interface ImageInfo {

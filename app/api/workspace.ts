@@ -77,6 +77,7 @@ export class Workspace {
       channels: settings.channels(),
       imageCount: images.list().length,
       cacheKey: this.#cacheKey,
+      notes: [...project.notes],
     };
   }
 

@@ -25,17 +25,19 @@ export type AddCommand = (
   action: (run: CommandRun, args: string[], options: Record<string, unknown>) => Promise<undefined | number>,
 ) => void;
 
-/** Opens a project for one command and closes it whatever happens. */
+/** Opens a project for one command, tells what there is to tell of it, and closes it whatever happens. */
 export async function withProject<T>(
   path: string,
   mode: 'read' | 'write',
   use: (project: Project) => Promise<T>,
 ): Promise<T> {
-  const project = await openProject(path, { mode });
+  const project = openProject(path, { mode });
+  // Remarks for a person, such as that the file was upgraded; never part of the result.
+  for (const note of project.notes) process.stderr.write(`limn: ${note}\n`);
   try {
     return await use(project);
   } finally {
-    await project.close();
+    project.close();
   }
 }
 

@@ -15,7 +15,7 @@ export function schemaVersion(database: Database): number {
   return Number(database.pragma('user_version'));
 }
 
-/** Checks that this version can read the project. Throws ProjectTooNew; InvalidInput for a reader of an older one. */
+/** Checks that this version can read the project. Throws ProjectTooNew. */
 export function checkReadable(database: Database, migrations: readonly Migration[] = MIGRATIONS): void {
   const { path } = database;
   const version = schemaVersion(database);
@@ -24,13 +24,6 @@ export function checkReadable(database: Database, migrations: readonly Migration
     throw new LimnError(
       'ProjectTooNew',
       `'${path}' was written by a newer Limn (format ${version}, this one reads up to ${newest}). Update Limn to open it.`,
-      { fields: { path, version, newest } },
-    );
-  }
-  if (database.mode === 'read' && version < newest) {
-    throw new LimnError(
-      'InvalidInput',
-      `'${path}' was written by an older Limn (format ${version}). Open it once in the workstation to upgrade it, then repeat this command.`,
       { fields: { path, version, newest } },
     );
   }

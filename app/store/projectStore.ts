@@ -12,7 +12,7 @@ import { journalModeFor } from './journalMode.ts';
 import { LabelLevelTable } from './labelLevelTable.ts';
 import { LabelTable } from './labelTable.ts';
 import type { OpenImage } from './linkedFiles.ts';
-import { checkReadable, createSchema, MIGRATIONS, migrate } from './migrate.ts';
+import { checkReadable, createSchema, MIGRATIONS, migrate, schemaVersion } from './migrate.ts';
 import type { Migration } from './migration.ts';
 import { ModelTable } from './modelTable.ts';
 import { ObjectTable } from './objectTable.ts';
@@ -106,7 +106,7 @@ export class ProjectStore {
 
   /**
    * Opens a project. A writer takes the lock, upgrades an older file after a backup, and clears what an
-   * interrupted import left; a reader works beside a writer.
+   * interrupted import left; a reader works beside a writer, and has an older file upgraded by a writer first.
    * Throws NotFound, ProjectLocked, ProjectTooNew, ProjectDamaged, DiskFull.
    */
   static open(path: string, options: OpenOptions): ProjectStore {
@@ -120,8 +120,16 @@ export class ProjectStore {
     try {
       if (options.mode === 'read') {
         database = Database.open(full, { mode: 'read', journal, ...slowOption(options) });
+        let upgradedFrom: string | null = null;
+        if (schemaVersion(database) < migrations.length) {
+          database.close();
+          const upgraded = ProjectStore.open(full, { ...options, mode: 'write' });
+          upgraded.close();
+          upgradedFrom = upgraded.backupPath;
+          database = Database.open(full, { mode: 'read', journal, ...slowOption(options) });
+        }
         checkReadable(database, migrations);
-        return new ProjectStore(database, null, null, options);
+        return new ProjectStore(database, null, upgradedFrom, options);
       }
       database = Database.open(full, { mode: 'write', journal, ...slowOption(options) });
       checkReadable(database, migrations);

@@ -22,6 +22,7 @@ import { ProjectDialog } from './ProjectDialog.tsx';
 import { SidePanels } from './SidePanels.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Toolbar } from './Toolbar.tsx';
+import { useProjectNotes } from './useProjectNotes.ts';
 import { useShortcuts } from './useShortcuts.ts';
 
 export function Workstation() {
@@ -36,6 +37,7 @@ export function Workstation() {
   useEffect(() => followPrediction(), []);
   useEffect(() => followDesktopMenu(), []);
   useShortcuts();
+  useProjectNotes();
   useWarnBeforeLeaving();
 
   useEffect(() => {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { hc } from 'hono/client';
 import type { AppType } from '../../app/api/routes.ts';
+import { openImage } from '../../app/imaging/openImage.ts';
 import { createProject } from '../../app/services/project.ts';
+import { MIGRATIONS } from '../../app/store/migrate.ts';
+import { ProjectStore } from '../../app/store/projectStore.ts';
 import { type OpenBackend, openBackend } from './backendFixture.ts';
 
 let open: OpenBackend;
@@ -35,6 +38,22 @@ test('a typed client makes, describes and changes a project', async () => {
   const changed = await (await client.api.project.$patch({ json: { channels: [0] } })).json();
   assert.deepEqual(changed.channels, [0]);
   assert.deepEqual((await (await client.api.project.$get()).json()).channels, [0]);
+});
+
+test('a project that was upgraded says so, with the place of the backup', async () => {
+  const path = join(open.folder, 'old.limn');
+  createProject(path).close();
+  const old = ProjectStore.create(join(open.folder, 'older.limn'), {
+    openImage,
+    migrations: MIGRATIONS.slice(0, 1),
+  });
+  old.close();
+  const opened = await (
+    await client.api.project.open.$post({ json: { path: join(open.folder, 'older.limn') } })
+  ).json();
+  assert.match(opened.notes.join(), /upgraded.*older\.limn\.format1\.backup/);
+  const current = await (await client.api.project.open.$post({ json: { path } })).json();
+  assert.deepEqual(current.notes, []);
 });
 
 test('another project takes the place of the open one and changes the cache key', async () => {

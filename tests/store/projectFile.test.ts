@@ -120,10 +120,16 @@ test('an older project is upgraded step by step after a backup of it as it was',
     { version: next, name: 'one', sql: 'CREATE TABLE one (x INTEGER) STRICT' },
     { version: next + 1, name: 'two', sql: 'INSERT INTO one VALUES (1)' },
   ];
-  assert.equal(errorOf(() => openStore(path, 'read', { migrations })).tag, 'InvalidInput');
+  const copy = join(folder, 'copy.limn');
+  copyFileSync(path, copy);
   const upgraded = openStore(path, 'write', { migrations });
   const backup = upgraded.backupPath ?? '';
   upgraded.close();
+  const read = openStore(copy, 'read', { migrations });
+  context.after(() => read.close());
+  assert.ok(existsSync(read.backupPath ?? ''));
+  assert.equal(existsSync(`${copy}.lock`), false);
+  assert.equal(read.classes.list().length, 1);
   assert.equal(openAgain(context, path, migrations), null);
   const kept = openStore(backup, 'read');
   context.after(() => kept.close());
