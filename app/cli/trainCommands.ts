@@ -71,7 +71,10 @@ export function addTrainCommands(add: AddCommand): void {
         .option('--validation <selection>', 'images held back: as --images, or a share such as 0.2')
         .addOption(deviceOption())
         .option('--seed <number>', 'same seed, same run', wholeNumber(0, 2 ** 32 - 1))
-        .option('--init <model>', '"scratch", a model number, or a .onnx made by Limn')
+        .option(
+          '--init <model>',
+          '"scratch", "nuclei" or "membranes" (come with Limn), a model number, or a .onnx made by Limn',
+        )
         .option('--learning-rate <number>', 'highest rate of the schedule', positiveNumber)
         .option('--tile-size <pixels>', 'side of a training tile', wholeNumber(16, 4096))
         .option('--batch-size <number>', 'tiles a step', wholeNumber(1, 64))

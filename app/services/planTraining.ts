@@ -5,6 +5,7 @@ import type { TrainingOutlook } from '../api/types.ts';
 import { type CallContext, LimnError } from '../errors.ts';
 import type { ImageRow } from '../store/types.ts';
 import { readBackbone } from './backboneService.ts';
+import { isBaseModel } from './baseModels.ts';
 import { selectImages, splitValidation } from './imageSelection.ts';
 import { resolveModel } from './modelService.ts';
 import type { Project } from './project.ts';
@@ -71,7 +72,7 @@ export async function planTraining(
 /** What to begin with, as it still means the same when the run goes on from elsewhere: a model's number or a whole path. */
 async function checkedInit(project: Project, init: string): Promise<string> {
   await initialWeightsOf(project, init);
-  if (init === 'scratch') return init;
+  if (init === 'scratch' || isBaseModel(init)) return init;
   return isProjectModel(init) ? String(resolveModel(project, init).modelId) : resolve(init);
 }
 

@@ -13,6 +13,7 @@ import type { ShapeYX } from '../science/geometry.ts';
 import { DEFAULT_INSTANCE_PARAMETERS } from '../science/instances.ts';
 import { normalisationOf } from '../science/normalise.ts';
 import type { ImageRow, ModelRow } from '../store/types.ts';
+import { baseModelPath, isBaseModel } from './baseModels.ts';
 import { resolveModel } from './modelService.ts';
 import type { Project } from './project.ts';
 import {
@@ -52,7 +53,8 @@ export function networkOf(project: Project, plan: TrainingPlan): NetworkSpec {
 }
 
 /**
- * Weights to fine-tune: of a model of the project (`best`, `last`, its number) or of a Limn ONNX file; null for `scratch`.
+ * Weights to fine-tune: of a model that comes with Limn (`nuclei`, `membranes`), of the project (`best`, `last`, its number)
+ * or of a Limn ONNX file; null for `scratch`.
  * @throws NotFound, UnsupportedFormat or CorruptFile with the name of what was asked for
  */
 export async function initialWeightsOf(project: Project, init: string): Promise<Weights | null> {
@@ -60,7 +62,8 @@ export async function initialWeightsOf(project: Project, init: string): Promise<
   if (isProjectModel(init)) {
     return readModel(project.store.models.readBytes(resolveModel(project, init).modelId)).weights;
   }
-  return readModel(await readModelFile(init), `'${init}'`).weights;
+  const path = isBaseModel(init) ? baseModelPath(init) : init;
+  return readModel(await readModelFile(path), `'${init}'`).weights;
 }
 
 /** Whether a name means a model of the project rather than a file. */
@@ -75,7 +78,7 @@ export async function readModelFile(path: string): Promise<Uint8Array> {
   } catch (cause) {
     throw new LimnError(
       'NotFound',
-      `The model '${path}' cannot be read; check the path, or say scratch, best, last or a model number.`,
+      `The model '${path}' cannot be read; check the path, or say scratch, nuclei, membranes, best, last or a model number.`,
       {
         cause,
         fields: { path },

@@ -34,9 +34,12 @@ const paper: HyperParameters = {
 };
 
 /**
- * Chosen by short runs on nuclei and membranes, one seed each: batch normalisation and free augmentation brought most,
+ * Chosen by short runs on nuclei and membranes, one seed each. Batch normalisation and free augmentation brought most,
  * square-root class weights put the decision near ½. Z-score input: on three partly painted images of nuclei 250 steps gave a
- * mean F1 of 0.853, with percentiles 0.802.
+ * mean F1 of 0.853, with percentiles 0.802. Four tiles of 128 px cost what one of 256 px does and make statistics of a batch
+ * that hold elsewhere: ISBI 2012, 400 steps, pixel error at the best threshold 0.089 against 0.100 (two of 192 px: 0.089
+ * with the grey changes below). Grey changes of a third: 0.086 against 0.089; on the partly painted nuclei, 300 steps, both
+ * together a mean F1 of 0.864 against 0.857.
  */
 const fast: HyperParameters = {
   padding: 'same',
@@ -45,8 +48,8 @@ const fast: HyperParameters = {
   networkNormalisation: 'batch',
   dropout: 0,
   inputNormalisation: 'z-score',
-  tileSize: 256,
-  batchSize: 1,
+  tileSize: 128,
+  batchSize: 4,
   optimiser: { kind: 'adam', beta1: 0.9, beta2: 0.99, epsilon: 1e-7, weightDecay: 0.01 },
   learningRate: 4e-3,
   schedule: 'cosine',
@@ -65,12 +68,12 @@ const fast: HyperParameters = {
     scaleRange: [0.905, 1.105],
     elasticSigmaPx: 3,
     elasticGrid: 5,
-    gain: [0.9, 1.1],
-    offset: [-0.05, 0.05],
-    gamma: [0.82, 1.22],
+    gain: [0.75, 1.33],
+    offset: [-0.3, 0.3],
+    gamma: [0.75, 1.33],
   },
   validationEvery: 25,
-  validationTiles: 16,
+  validationTiles: 48,
   mirrorAveraging: true,
   fitClassOffsets: true,
 };
