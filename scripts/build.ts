@@ -1,4 +1,4 @@
-/** Builds the page when it is missing or older than its sources; shared by `npm start` and `npm test`. */
+/** Builds the page when it is missing or older than its sources; shared by `npm start`, `limn serve` and `npm test`. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -27,7 +27,8 @@ export async function buildRenderer(): Promise<void> {
   const built = join(ROOT, 'dist/renderer/index.html');
   const builtAt = existsSync(built) ? statSync(built).mtimeMs : 0;
   if (SOURCES.every((source) => newestChange(join(ROOT, source)) < builtAt)) return;
-  console.log('Building the page …');
+  // A remark for a person: standard output may belong to a script that reads JSON.
+  console.error('Building the page …');
   const { build } = await import('vite');
   await build({ root: join(ROOT, 'renderer'), configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
 }

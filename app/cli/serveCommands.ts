@@ -1,5 +1,6 @@
 /** The command that serves the workstation on loopback. */
 
+import { buildRenderer } from '../../scripts/build.ts';
 import { startServer } from '../server.ts';
 import { wholeNumber } from './arguments.ts';
 import type { AddCommand } from './command.ts';
@@ -16,6 +17,7 @@ export function addServeCommands(add: AddCommand): void {
         wholeNumber(0, 65535),
       ),
     async ({ output, signal }, [project], options) => {
+      await buildRenderer();
       const server = await startServer({
         ...(project === undefined ? {} : { projectPath: project }),
         ...(typeof options['port'] === 'number' ? { port: options['port'] } : {}),

@@ -1,7 +1,7 @@
 /** Bringing images and label images into a project: all of them, or none if one is bad. */
 
 import { basename, resolve } from 'node:path';
-import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
+import { type CallContext, isLimnError, LimnError, throwIfCancelled } from '../errors.ts';
 import { refuseNonFinitePixels } from '../imaging/finitePixels.ts';
 import type { ImageDescription, PixelSizeUm } from '../imaging/image.ts';
 import { listImageFiles, stemOf } from '../imaging/listImageFiles.ts';
@@ -55,10 +55,10 @@ export async function importImages(
   context: CallContext = {},
 ): Promise<ImportReport> {
   const notes: string[] = [];
-  const planned = await planImport(project, request, notes);
-  const reading = await checkFiles(planned, request, context);
   const staged: StagedImage[] = [];
   try {
+    const planned = await planImport(project, request, notes);
+    const reading = await checkFiles(planned, request, context);
     for (const [index, image] of planned.entries()) {
       throwIfCancelled(context.signal);
       context.onProgress?.({ done: index, total: planned.length, note: basename(image.file) });
@@ -70,6 +70,10 @@ export async function importImages(
     return { images: report, notes };
   } catch (error) {
     discard(project, staged);
+    if (isLimnError(error, 'Cancelled'))
+      throw new LimnError('Cancelled', 'The import was stopped on request; nothing of it was kept.', {
+        cause: error,
+      });
     throw error;
   }
 }

@@ -395,10 +395,12 @@ test('a stopped import leaves nothing', async (context) => {
   const onProgress = ({ done }: { done: number }) => {
     if (done === 1) stop.abort();
   };
-  await assert.rejects(
-    importImages(project, { paths: [images] }, { signal: stop.signal, onProgress }),
-    (error) => isLimnError(error, 'Cancelled'),
-  );
+  for (const context of [{ signal: stop.signal, onProgress }, { signal: AbortSignal.abort() }]) {
+    await assert.rejects(
+      importImages(project, { paths: [images] }, context),
+      (error) => isLimnError(error, 'Cancelled') && /nothing of it was kept/.test(error.message),
+    );
+  }
   assert.deepEqual([project.store.images.list(), project.store.images.stagedCount()], [[], 0]);
 });
 
