@@ -388,6 +388,18 @@ test('images that are there already are told in one sentence', async (context) =
   });
 });
 
+test('one label file that is named itself belongs to the one image, whatever its name', async (context) => {
+  const { project, images, labels } = prepare(context);
+  await write(join(images, 'a.tif'), GREY, SMALL);
+  const masks = Uint8Array.from(GREY, (_, i) => (i < 4 ? 7 : 0));
+  await write(join(labels, 'drawn by hand.tif'), masks, SMALL);
+  const report = await importImages(project, {
+    paths: [join(images, 'a.tif')],
+    labels: join(labels, 'drawn by hand.tif'),
+  });
+  assert.deepEqual([report.images[0]?.objects, report.notes], [1, []]);
+});
+
 test('a stopped import leaves nothing', async (context) => {
   const { project, images } = prepare(context);
   for (const name of ['a', 'b', 'c']) await write(join(images, `${name}.tif`), GREY, SMALL);
