@@ -191,7 +191,15 @@ export class EngineHost {
     if (!pending) return;
     if (message.kind === 'event') {
       pending.touch();
-      pending.onEvent(message.event);
+      try {
+        pending.onEvent(message.event);
+      } catch (error) {
+        // Whoever asked could not take it (a full disk): the request has failed, and the engine need not go on.
+        this.#pending.delete(message.id);
+        pending.settle();
+        this.#process?.send({ kind: 'cancel', id: message.id });
+        pending.reject(error instanceof Error ? error : new Error(String(error)));
+      }
       return;
     }
     this.#pending.delete(message.id);

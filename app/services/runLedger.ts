@@ -1,5 +1,7 @@
 /** What the project knows of its runs: rows in and out of the store, runs whose process is gone, summaries for people. */
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TrainingPosition } from '../engine/training/checkpoint.ts';
 import { LimnError } from '../errors.ts';
 import { ownerOf } from '../store/projectLock.ts';
@@ -83,14 +85,31 @@ export function summaryOf(project: Project, row: RunRow): RunSummary {
 }
 
 /**
- * The run to go on with: the one named, else the newest that was interrupted, stopped or failed.
- * @throws NotFound if there is none, InvalidInput if it has finished or is going on
+ * Why a run cannot go on, as the rest of a sentence that begins with it; null where it can.
+ */
+function obstacleOf(project: Project, row: RunRow): string | null {
+  if (row.state === 'finished') return 'has finished';
+  if (ACTIVE.includes(row.state)) return 'is going on';
+  if (row.checkpointPath !== null && !existsSync(join(project.runsFolder, row.checkpointPath)))
+    return `has lost its checkpoint (${join(project.runsFolder, row.checkpointPath)} is missing)`;
+  return null;
+}
+
+/** A run that failed before it had a checkpoint, or diverged, would fail once more: it goes on only if it is named. */
+function isWorthwhile({ state, checkpointPath, plan }: RunRow): boolean {
+  if (state !== 'failed') return true;
+  return checkpointPath !== null && (plan as TrainingPlan).failedWith !== 'TrainingDiverged';
+}
+
+/**
+ * The run to go on with: the one named, else the newest that can go on.
+ * @throws NotFound if there is none, InvalidInput if it has finished, is going on or has lost its checkpoint
  */
 export function resumableRun(project: Project, runId: number | undefined): RunRow {
   if (runId === undefined) {
     const row = project.store.runs
       .list()
-      .findLast(({ state }) => ['interrupted', 'stopped', 'failed'].includes(state));
+      .findLast((one) => obstacleOf(project, one) === null && isWorthwhile(one));
     if (!row)
       throw new LimnError(
         'NotFound',
@@ -99,11 +118,13 @@ export function resumableRun(project: Project, runId: number | undefined): RunRo
     return row;
   }
   const row = project.store.runs.get(runId);
-  if (row.state === 'finished' || ACTIVE.includes(row.state)) {
-    const why = row.state === 'finished' ? 'has finished' : 'is going on';
-    throw new LimnError('InvalidInput', `Run ${runId} ${why}, so it cannot be resumed; start a new one.`, {
-      fields: { runId },
-    });
+  const obstacle = obstacleOf(project, row);
+  if (obstacle !== null) {
+    throw new LimnError(
+      'InvalidInput',
+      `Run ${runId} ${obstacle}, so it cannot be resumed; start a new one.`,
+      { fields: { runId } },
+    );
   }
   return row;
 }

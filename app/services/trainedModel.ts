@@ -8,7 +8,7 @@ import { inputSideFor, networkForPrediction, outputSideOf } from '../engine/netw
 import { evaluationFor } from '../engine/networks/patchClassifier.ts';
 import type { FitPlane, TrainingOutcome, Weights } from '../engine/process/protocol.ts';
 import { type Box, cropPlane, growBox, labelledBox } from '../engine/training/trainingGeometry.ts';
-import { isLimnError, LimnError } from '../errors.ts';
+import { isLimnError, LimnError, throwIfCancelled } from '../errors.ts';
 import type { ShapeYX } from '../science/geometry.ts';
 import { DEFAULT_INSTANCE_PARAMETERS } from '../science/instances.ts';
 import { normalisationOf } from '../science/normalise.ts';
@@ -101,6 +101,8 @@ interface StoreContext {
   plan: TrainingPlan;
   outcome: TrainingOutcome;
   note: (message: string) => void;
+  /** Once it fires the fit of objects is cut short; the model is stored all the same. */
+  signal: AbortSignal | undefined;
 }
 
 /**
@@ -193,30 +195,50 @@ type Decisions = Pick<ModelDescription, 'classOffsets' | 'instances'>;
 
 /** Class offsets and object parameters fitted on training images; the defaults, with a note, where that fails. */
 async function fitDecisions(context: StoreContext, weights: Weights): Promise<Decisions> {
-  const { project, engine, plan, runId, note } = context;
+  const { project, engine, plan, runId, note, signal } = context;
   const defaults: Decisions = { instances: { ...DEFAULT_INSTANCE_PARAMETERS } };
   const description = describe(context, context.outcome.position.step, defaults);
   const isFitted = description.classKinds.includes('thing') || plan.hyperParameters.fitClassOffsets;
   if (!isFitted) return defaults;
   note('Fitting the decisions of the model on the training images …');
-  try {
+  const fit = async (): Promise<Decisions> => {
     const key = `fit ${runId}`;
-    await engine.request('loadModel', {
-      key,
-      bytes: exportModel(description, weights),
-      device: plan.usedDevice ?? plan.device,
-      threads: plan.threads,
-    });
-    const planes = await fitPlanes(project, plan);
+    const bytes = exportModel(description, weights);
+    const device = plan.usedDevice ?? plan.device;
+    await engine.request('loadModel', { key, bytes, device, threads: plan.threads });
+    const planes = await fitPlanes(project, plan, signal);
     const fitsClassOffsets = plan.hyperParameters.fitClassOffsets ?? false;
-    return await engine.request('fitDecisions', { key, planes, fitsClassOffsets });
+    const request = { key, planes, fitsClassOffsets };
+    return engine.request('fitDecisions', request, signal ? { signal } : {});
+  };
+  try {
+    return await unlessAborted(fit(), signal);
   } catch (error) {
-    if (isLimnError(error, 'Cancelled')) throw error;
+    if (isLimnError(error, 'Cancelled')) {
+      note('The fit was cut short, so the model decides with the default parameters.');
+      return defaults;
+    }
     const reason = error instanceof Error ? error.message : String(error);
     note(
       `Class offsets and the way from probabilities to objects were not fitted, the defaults are used. ${reason}`,
     );
     return defaults;
+  }
+}
+
+/** The work's result; rejects with Cancelled as soon as the signal fires, though the engine may still be at it. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(new LimnError('Cancelled', 'Stopped on request.'));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  // Whichever loses the race fails unheard.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 
@@ -226,11 +248,16 @@ function evenly<T>(items: readonly T[], most: number): T[] {
 }
 
 /** Labelled parts of planes at even distances through the training images, as many as the fit has time for. */
-async function fitPlanes(project: Project, plan: TrainingPlan): Promise<FitPlane[]> {
+async function fitPlanes(
+  project: Project,
+  plan: TrainingPlan,
+  signal: AbortSignal | undefined,
+): Promise<FitPlane[]> {
   const rows = plan.imageIds.map((id) => project.store.images.get(id));
   const planes: FitPlane[] = [];
   let pixels = 0;
   for (const labelled of evenly(labelledPlanes(project, rows), FIT_PLANES)) {
+    throwIfCancelled(signal);
     const plane = await fitPlane(project, labelled, plan);
     pixels += plane.shape.y * plane.shape.x;
     if (planes.length > 0 && pixels > FIT_PIXELS) break;

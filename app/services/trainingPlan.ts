@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import type { HyperParameters, TrainingBudget } from '../engine/training/hyperParameters.ts';
-import { LimnError } from '../errors.ts';
+import { type ErrorTag, LimnError } from '../errors.ts';
 import type { DeviceChoice, Preset, TrainRequest } from './requests.ts';
 import { presetOf } from './trainingPresets.ts';
 
@@ -14,6 +14,8 @@ export interface TrainingPlan {
   device: DeviceChoice;
   /** What `auto` came to; the run stays on it when it goes on. */
   usedDevice?: DeviceChoice;
+  /** What the run failed with, where it did. */
+  failedWith?: ErrorTag;
   threads: number;
   seed: number;
   /** `scratch`, a model id, or a path. */

@@ -1,6 +1,6 @@
 /** Carries a training from request to model: checks labels, feeds the engine, keeps the books, goes on after a crash. */
 
-import { mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { EngineHost } from '../engine/host.ts';
@@ -10,6 +10,7 @@ import { sampleReachPx } from '../engine/training/trainingGeometry.ts';
 import { type CallContext, isLimnError, LimnError, throwIfCancelled } from '../errors.ts';
 import type { RunRow } from '../store/types.ts';
 import { readBackbone } from './backboneService.ts';
+import { makeFolder } from './makeFolder.ts';
 import { planTraining } from './planTraining.ts';
 import type { Project } from './project.ts';
 import type { RunState, RunSummary, TrainEvent, TrainRequest } from './requests.ts';
@@ -33,7 +34,7 @@ export interface TrainOptions {
 }
 
 /** A write starts this often and may take as long, so that a crash costs at most 30 s. */
-const CHECKPOINT_MILLISECONDS = 15_000;
+export const CHECKPOINT_MILLISECONDS = 15_000;
 /** Share of the computer's memory that training planes may take. */
 const PLANE_MEMORY_SHARE = 0.5;
 /** Times that a run starts anew after losing the engine without having got any further. */
@@ -70,13 +71,14 @@ export class TrainingService {
   /**
    * Trains a new run. The signal interrupts it: the last checkpoint is kept and `resume` goes on with it.
    * @returns the run at its end: `finished`, `stopped` (both with a model) or `interrupted`
-   * @throws NotEnoughLabels, InvalidInput, WrongUsage before anything is stored; TrainingDiverged, DeviceUnavailable,
+   * @throws NotEnoughLabels, InvalidInput, WrongUsage, DeviceUnavailable before anything is stored; TrainingDiverged,
    *   EngineLost, DiskFull after the run was noted as failed
    */
   async train(project: Project, request: TrainRequest, options: TrainOptions = {}): Promise<RunSummary> {
     this.#checkFree();
     releaseLostRuns(project);
     const plan = await planTraining(project, request, contextOf(options));
+    await this.#checkDevice(project, plan);
     throwIfCancelled(options.signal);
     const row = project.store.runs.create(plan, 'running');
     return this.#carry(project, row, plan, false, options);
@@ -84,7 +86,7 @@ export class TrainingService {
 
   /**
    * Goes on with a run from its last checkpoint: weights, optimiser, step, schedule, random state and sampler.
-   * @param runId default: the newest run that was interrupted, stopped or failed
+   * @param runId default: the newest run that can go on
    */
   async resume(project: Project, runId: number | undefined, options: TrainOptions = {}): Promise<RunSummary> {
     this.#checkFree();
@@ -127,6 +129,14 @@ export class TrainingService {
     if (paused) requests.push(this.#engine.request('pauseTraining', null));
     if (stopping) requests.push(this.#engine.request('stopTraining', null));
     await Promise.allSettled(requests);
+  }
+
+  /** A device that was asked for by name must start before a run is stored that could never go on. */
+  async #checkDevice(project: Project, plan: TrainingPlan): Promise<void> {
+    if (plan.device === 'auto' || plan.device === 'cpu') return;
+    const network = networkOf(project, plan);
+    const { input } = tileShapesOf(network, plan.hyperParameters.tileSize);
+    await this.#engine.request('chooseDevice', { device: plan.device, network, tile: input });
   }
 
   #checkFree(): void {
@@ -172,14 +182,32 @@ export class TrainingService {
           'Interrupted; the last checkpoint is kept, resume the run to go on with it.',
         );
       const note = (message: string): void => emit({ type: 'note', runId, message });
-      const model = await storeModels({ project, engine: this.#engine, runId, plan, outcome, note });
+      const model = await storeModels({
+        project,
+        engine: this.#engine,
+        runId,
+        plan,
+        outcome,
+        note,
+        signal: options.signal,
+      });
       project.store.runs.update(runId, { modelId: model.modelId });
       return end(outcome.end === 'stopped' ? 'stopped' : 'finished', `Model '${model.name}' is ready.`);
     } catch (error) {
       if (isLimnError(error, 'Cancelled')) {
         return end('interrupted', 'Interrupted; resume the run to go on with it.');
       }
-      end('failed', error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      try {
+        if (error instanceof LimnError)
+          project.store.runs.update(runId, { plan: { ...plan, failedWith: error.tag } });
+        end('failed', message);
+      } catch (bookError) {
+        // On a full disk the books cannot be kept either; the run is taken for lost when the project is next opened.
+        if (!isLimnError(bookError, 'DiskFull')) throw bookError;
+        const { step, seconds } = project.store.runs.get(runId);
+        emit({ type: 'ended', runId, state: 'failed', step, seconds, modelId: null, message });
+      }
       throw error;
     } finally {
       release();
@@ -228,17 +256,12 @@ export class TrainingService {
     onStarted: (step: number) => void,
   ): Promise<TrainingOutcome> {
     const { project, runId } = active;
-    let initialWeights: Weights | null = await initialWeightsOf(project, plan.init);
-    if (plan.backboneWeights !== undefined) {
-      const file = plan.backboneWeights;
-      const { weights, rows, unused } = await readBackbone(networkOf(project, plan), file);
-      initialWeights = weights;
-      if (!resume)
-        options.onEvent?.({ type: 'backbone', runId, file, layers: [...rows], unused: [...unused] });
-    }
-    await this.#sendPlanes(project, plan, options);
     const runFolder = join(project.runsFolder, String(runId));
-    mkdirSync(runFolder, { recursive: true });
+    await makeFolder(runFolder);
+    // A run that has begun holds its weights itself: what it began from may be gone.
+    const isBegun = resume && existsSync(join(runFolder, LAST_CHECKPOINT));
+    const initialWeights = isBegun ? null : await this.#firstWeights(project, runId, plan, resume, options);
+    await this.#sendPlanes(project, plan, options);
     const job: TrainingJob = {
       runFolder,
       network: networkOf(project, plan),
@@ -269,6 +292,21 @@ export class TrainingService {
     // Requests arrive in order, so the training hears these before its first step.
     const [outcome] = await Promise.all([trained, this.#repeatRequests(active)]);
     return outcome;
+  }
+
+  /** What a run that has not begun yet starts from: a model's weights, a backbone's, or nothing. */
+  async #firstWeights(
+    project: Project,
+    runId: number,
+    plan: TrainingPlan,
+    resume: boolean,
+    options: TrainOptions,
+  ): Promise<Weights | null> {
+    const file = plan.backboneWeights;
+    if (file === undefined) return initialWeightsOf(project, plan.init);
+    const { weights, rows, unused } = await readBackbone(networkOf(project, plan), file);
+    if (!resume) options.onEvent?.({ type: 'backbone', runId, file, layers: [...rows], unused: [...unused] });
+    return weights;
   }
 
   async #sendPlanes(project: Project, plan: TrainingPlan, options: TrainOptions): Promise<void> {
@@ -339,7 +377,8 @@ function record(event: TrainingEvent, context: RecordContext): TrainEvent[] {
       const tile = `${event.inputShape.y} × ${event.inputShape.x} px`;
       const begin = event.step > 0 ? `Goes on at step ${event.step}.` : 'Starts.';
       const taken =
-        plan.init === 'scratch' && plan.backboneWeights === undefined
+        (plan.init === 'scratch' && plan.backboneWeights === undefined) ||
+        event.taken.length + event.drawn.length === 0
           ? ''
           : ` ${event.taken.length} of ${event.taken.length + event.drawn.length} parameters taken over.`;
       const description = `${begin} ${plan.preset}, ${parameters} parameters, tiles of ${tile}.${taken}`;

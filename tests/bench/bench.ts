@@ -3,10 +3,11 @@
  * benchmarks.md. Ratios of medians count; seconds depend on the machine and its neighbours.
  */
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchCheckpoints } from './checkpoints.ts';
 import type { Comparison } from './comparison.ts';
 import { benchTrainingStep } from './trainingStep.ts';
 import { benchWeightMap } from './weightMap.ts';
@@ -14,15 +15,26 @@ import { benchWeightMap } from './weightMap.ts';
 const { values } = parseArgs({
   options: { only: { type: 'string' }, repeats: { type: 'string', default: '5' } },
 });
-const benches = { 'weight-map': benchWeightMap, 'training-step': benchTrainingStep };
+const benches = {
+  'weight-map': benchWeightMap,
+  'training-step': benchTrainingStep,
+  checkpoints: benchCheckpoints,
+};
 const chosen = values.only?.split(',') ?? Object.keys(benches);
 const comparisons: Comparison[] = [];
 for (const [name, bench] of Object.entries(benches))
   if (chosen.includes(name)) comparisons.push(...(await bench(Number(values.repeats))));
 
 const folder = join(import.meta.dirname, '../../resources/docs');
-const rows = comparisons.map((one) => ({ ...one, ratio: median(one.ours) / median(one.theirs) }));
-writeFileSync(join(folder, 'benchmarks.json'), `${JSON.stringify(rows, null, 1)}\n`);
+const file = join(folder, 'benchmarks.json');
+// What was not run now keeps its figures.
+const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Comparison[]) : [];
+const isFresh = ({ work }: Comparison): boolean => comparisons.some((one) => one.work === work);
+const rows = [...known.filter((one) => !isFresh(one)), ...comparisons].map((one) => ({
+  ...one,
+  ratio: median(one.ours) / median(one.theirs),
+}));
+writeFileSync(file, `${JSON.stringify(rows, null, 1)}\n`);
 writeFileSync(
   join(folder, 'benchmarks.md'),
   `# Benchmarks
@@ -35,7 +47,7 @@ A ratio below 1 means that Limn is faster.
 ${rows.map((row) => `| ${row.work} | ${row.peer} | ${milliseconds(row.ours)} | ${milliseconds(row.theirs)} | ${Number.isNaN(row.ratio) ? 'peer missing' : row.ratio.toPrecision(2)} | ${row.atMost} | ${row.note} |`).join('\n')}
 `,
 );
-for (const row of rows)
+for (const row of rows.filter(isFresh))
   console.log(
     `${row.work}: ${milliseconds(row.ours)} ms, ${row.peer} ${milliseconds(row.theirs)} ms, ratio ${row.ratio.toPrecision(3)} (at most ${row.atMost})`,
   );

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EngineHost } from '../../app/engine/host.ts';
 import { isLimnError } from '../../app/errors.ts';
+import { DEFAULT_INSTANCE_PARAMETERS } from '../../app/science/instances.ts';
+import { descriptionOf } from '../../app/services/modelService.ts';
 import { openProject, type Project } from '../../app/services/project.ts';
 import type { TrainEvent, TrainRequest } from '../../app/services/requests.ts';
+import { resumableRun } from '../../app/services/runLedger.ts';
+import type { TrainingPlan } from '../../app/services/trainingPlan.ts';
 import { listRuns, TrainingService } from '../../app/services/trainingService.ts';
 import { smallProject, testFolder } from './smallProject.ts';
 
@@ -157,5 +163,100 @@ test('what is asked of a run before the engine trains is heard at its beginning'
   const stopped = service.train(project, { ...REQUEST, steps: 100_000 });
   await service.stop(await begun());
   assert.equal((await stopped).state, 'stopped');
+  project.close();
+});
+
+test('a device that does not start is refused before a run is stored', {
+  skip: process.platform !== 'linux' && 'only here can the adapters be hidden',
+}, async (t) => {
+  const project = await smallProject(testFolder(t));
+  const hidden = { VK_DRIVER_FILES: '/dev/null', VK_ICD_FILENAMES: '/dev/null' };
+  const before = Object.fromEntries(Object.keys(hidden).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, hidden);
+  const blind = new EngineHost();
+  t.after(() => blind.close());
+  await assert.rejects(
+    new TrainingService(blind).train(project, { ...REQUEST, device: 'webgpu' }),
+    (error) => isLimnError(error, 'DeviceUnavailable') && /--device cpu/.test(error.message),
+  );
+  for (const [name, value] of Object.entries(before)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  assert.deepEqual(listRuns(project), []);
+  project.close();
+});
+
+test('the run to go on with is the newest that can: not one that diverged, had no checkpoint or lost it', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const controller = new AbortController();
+  const interrupted = await service.train(project, REQUEST, {
+    signal: controller.signal,
+    onEvent: (event) => event.type === 'checkpoint' && controller.abort(),
+  });
+  const { runs } = project.store;
+  const row = runs.get(interrupted.runId);
+  const plan = row.plan as TrainingPlan;
+  const { checkpointPath } = row;
+  const lost = runs.create(plan, 'interrupted');
+  runs.update(lost.runId, { checkpointPath: 'gone/last.ckpt' });
+  runs.create(plan, 'failed');
+  const diverged = runs.create({ ...plan, failedWith: 'TrainingDiverged' }, 'failed');
+  runs.update(diverged.runId, { checkpointPath });
+  assert.equal(resumableRun(project, undefined).runId, interrupted.runId);
+  assert.throws(
+    () => resumableRun(project, lost.runId),
+    (error) => isLimnError(error, 'InvalidInput') && /last\.ckpt/.test(error.message),
+  );
+  // Named, a diverged run may be tried once more.
+  assert.equal(resumableRun(project, diverged.runId).runId, diverged.runId);
+  const failed = runs.create({ ...plan, failedWith: 'DiskFull' }, 'failed');
+  runs.update(failed.runId, { checkpointPath });
+  assert.equal(resumableRun(project, undefined).runId, failed.runId);
+  project.close();
+});
+
+test('a fine-tuning goes on without the file that it began from, as if nothing had happened', async (t) => {
+  const folder = testFolder(t);
+  const project = await smallProject(folder);
+  const base = await service.train(project, { ...REQUEST, steps: 20 });
+  const init = join(folder, 'base.onnx');
+  writeFileSync(init, project.store.models.readBytes(base.modelId ?? 0));
+  const request = { ...REQUEST, init, steps: 60 };
+  const whole = await service.train(project, request);
+  const controller = new AbortController();
+  const interrupted = await service.train(project, request, {
+    signal: controller.signal,
+    // The first checkpoint holds what the run began from.
+    onEvent: (event) => event.type === 'checkpoint' && event.step === 0 && controller.abort(),
+  });
+  assert.equal(interrupted.state, 'interrupted');
+  rmSync(init);
+  const finished = await service.resume(project, undefined);
+  assert.deepEqual([finished.runId, finished.state], [interrupted.runId, 'finished']);
+  assert.deepEqual(lossesOf(project, finished.runId), lossesOf(project, whole.runId));
+  project.close();
+});
+
+test('interrupted while objects are fitted, a run ends at once with its model and the default parameters', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const controller = new AbortController();
+  const notes: string[] = [];
+  const run = await service.train(
+    project,
+    { ...REQUEST, steps: 20 },
+    {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type !== 'note') return;
+        notes.push(event.message);
+        if (event.message.startsWith('Fitting')) controller.abort();
+      },
+    },
+  );
+  assert.equal(run.state, 'finished');
+  assert.match(notes.at(-1) ?? '', /cut short/);
+  const model = project.store.models.get(run.modelId ?? 0);
+  assert.deepEqual(descriptionOf(model).instances, DEFAULT_INSTANCE_PARAMETERS);
   project.close();
 });

@@ -50,6 +50,9 @@ export function createHandlers(): EngineHandlers {
   return {
     devices: ({ probe }) => device.run('urgent', () => listDevices({ probe })),
 
+    chooseDevice: ({ device: choice, network, tile }) =>
+      device.run('urgent', () => chooseDevice(choice, network, tile)),
+
     clearPlanes: async () => {
       planes = { training: [], validation: [] };
       return null;

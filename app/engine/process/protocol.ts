@@ -43,7 +43,7 @@ export interface TrainingStarted {
   seconds: number;
   inputShape: ShapeYX;
   outputShape: ShapeYX;
-  /** Names of parameters that `initialWeights` gave, and of those drawn anew. */
+  /** Names of parameters that `initialWeights` gave, and of those drawn anew; both empty for a run that goes on. */
   taken: string[];
   drawn: string[];
 }
@@ -94,6 +94,11 @@ interface Method<Parameters, Result, Event = never> {
 export interface EngineMethods {
   /** Which devices there are; `probe` times a small training step on each. */
   devices: Method<{ probe: boolean }, EngineDevice[]>;
+  /** The device that a training would run on. Throws DeviceUnavailable for one that was asked for and does not start. */
+  chooseDevice: Method<
+    { device: EngineDeviceChoice; network: NetworkSpec; tile: ShapeYX },
+    { device: string; why: string }
+  >;
   /** Forgets the planes of an earlier run. */
   clearPlanes: Method<null, null>;
   addPlane: Method<{ role: 'training' | 'validation'; plane: TrainingPlane }, null>;

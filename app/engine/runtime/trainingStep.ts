@@ -124,13 +124,13 @@ export class TrainingStep {
       : { loss: number('loss') };
   }
 
-  /** Weights and state, in arrays of the caller's own. */
-  async read(): Promise<Map<string, Float32Array>> {
+  /** Weights and state, in arrays of the caller's own; on the CPU in the given ones where they fit. */
+  async read(into?: ReadonlyMap<string, Float32Array>): Promise<Map<string, Float32Array>> {
     const state = new Map<string, Float32Array>();
     const onDevice: Record<string, Tensor> = {};
     for (const [name, tensor] of this.#current) {
       if (tensor.location === 'gpu-buffer') onDevice[name] = tensor;
-      else state.set(name, (tensor.data as Float32Array).slice());
+      else state.set(name, copyInto(into?.get(name), tensor.data as Float32Array));
     }
     if (Object.keys(onDevice).length === 0) return state;
     // getData() of a GPU tensor aborts the process in this runtime; a session whose outputs are on the CPU copies safely.
@@ -163,6 +163,13 @@ export class TrainingStep {
     }
     return encodeModel(graph);
   }
+}
+
+/** Memory that was touched before is filled four times as fast as new memory. */
+function copyInto(target: Float32Array | undefined, values: Float32Array): Float32Array {
+  if (target?.length !== values.length) return values.slice();
+  target.set(values);
+  return target;
 }
 
 function feedTensor(name: string, shape: readonly number[], feeds: StepFeeds): Tensor {

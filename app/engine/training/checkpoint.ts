@@ -66,7 +66,14 @@ const DIGEST_BYTES = 32;
 
 /** What came of writing a checkpoint. */
 export type WriteOutcome =
-  | { kind: 'written'; sha256: string; byteLength: number; milliseconds: number }
+  | {
+      kind: 'written';
+      sha256: string;
+      byteLength: number;
+      milliseconds: number;
+      /** Processor time that it took from the training beside it, ms. */
+      cpuMilliseconds: number;
+    }
   /** The named tensor holds a value that is not finite; the file on disk was left as it was. */
   | { kind: 'not-finite'; tensor: string };
 
@@ -78,6 +85,7 @@ export type WriteOutcome =
  */
 export function writeCheckpoint(path: string, checkpoint: Checkpoint): WriteOutcome {
   const started = performance.now();
+  const cpu = process.threadCpuUsage();
   for (const [tensor, values] of checkpoint.tensors) {
     if (!allFinite(values)) return { kind: 'not-finite', tensor };
   }
@@ -100,11 +108,13 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): WriteOutc
     renameSync(temporary, path);
     syncFolder(dirname(path));
     const milliseconds = performance.now() - started;
+    const used = process.threadCpuUsage(cpu);
     return {
       kind: 'written',
       sha256: digest.toString('hex'),
       byteLength: byteLength + DIGEST_BYTES,
       milliseconds,
+      cpuMilliseconds: (used.user + used.system) / 1000,
     };
   } catch (cause) {
     if (file !== null) closeSync(file);
@@ -120,8 +130,8 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): WriteOutc
 
 function allFinite(values: Float32Array): boolean {
   let sum = 0;
-  // x − x is 0 for every finite x and NaN for the rest.
-  for (const value of values) sum += value - value;
+  // x − x is 0 for every finite x and NaN for the rest. An index: iterating takes eight times as long.
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
   return sum === 0;
 }
 

@@ -14,6 +14,7 @@ import type { CheckpointStore } from './trainerParts.ts';
 export class FileCheckpoints implements CheckpointStore {
   readonly #writer = new CheckpointWriter();
   readonly #folder: string;
+  #spare: Map<string, Float32Array> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -23,12 +24,20 @@ export class FileCheckpoints implements CheckpointStore {
     return this.#writer.busy;
   }
 
-  writeLast(checkpoint: Checkpoint): Promise<WriteOutcome> {
-    return this.#writer.write(join(this.#folder, LAST_CHECKPOINT), checkpoint);
+  async writeLast(checkpoint: Checkpoint): Promise<WriteOutcome> {
+    const { outcome, tensors } = await this.#writer.write(join(this.#folder, LAST_CHECKPOINT), checkpoint);
+    this.#spare = tensors;
+    return outcome;
   }
 
-  writeBest(checkpoint: Checkpoint): Promise<WriteOutcome> {
-    return this.#writer.write(join(this.#folder, BEST_CHECKPOINT), checkpoint);
+  async writeBest(checkpoint: Checkpoint): Promise<WriteOutcome> {
+    return (await this.#writer.write(join(this.#folder, BEST_CHECKPOINT), checkpoint)).outcome;
+  }
+
+  takeSpare(): Map<string, Float32Array> | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare;
   }
 
   readLast(): Checkpoint | null {

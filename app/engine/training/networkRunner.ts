@@ -19,8 +19,8 @@ export class NetworkRunner implements StepRunner {
     return this.#step.run({ ...batch, learningRate, dropoutSeed: dropoutSeedOf(at.seed, at.step) });
   }
 
-  read(): Promise<Map<string, Float32Array>> {
-    return this.#step.read();
+  read(into?: ReadonlyMap<string, Float32Array>): Promise<Map<string, Float32Array>> {
+    return this.#step.read(into);
   }
 
   async load(state: Map<string, Float32Array>): Promise<void> {

@@ -119,8 +119,7 @@ export async function runTrainingJob(
       seconds: start.seconds,
       inputShape,
       outputShape,
-      taken,
-      drawn,
+      ...(checkpoint ? { taken: [], drawn: [] } : { taken, drawn }),
     });
     const { end, position } = await runTraining({
       plan,
@@ -138,6 +137,7 @@ export async function runTrainingJob(
       },
       checkpoints,
       control,
+      keepFirstState: checkpoint === null && job.initialWeights !== null,
       initialState: firstState,
       onDevice: options.onDevice,
       checkpointMilliseconds: job.checkpointMilliseconds,

@@ -11,6 +11,8 @@ import { TrainingClock } from './trainingClock.ts';
 
 /** Validation may take this share of the training time. */
 const VALIDATION_SHARE = 0.05;
+/** Checkpoints may take 2 % of the run's time, the first one included, as far as no more than 30 s can be lost. */
+const CHECKPOINT_SHARE = 0.018;
 /** The rate after a divergence, relative to before. */
 const RATE_AFTER_DIVERGENCE = 0.25;
 
@@ -32,6 +34,8 @@ class TrainingLoop {
   readonly #metrics: MetricStream;
   readonly #pictures: RunPictures;
   #checkpointStartedAt = performance.now();
+  /** What the last checkpoint took from the training: reading the state, and processor time of the writing thread, ms. */
+  #checkpointCost = 0;
   #checkpointFailure: string | null = null;
   /** Best weights not yet on disk. */
   #unsavedBest: Map<string, Float32Array> | null = null;
@@ -50,6 +54,7 @@ class TrainingLoop {
   async run(): Promise<{ end: TrainerEnd; position: TrainingPosition }> {
     const { control } = this.#o;
     let end: TrainerEnd = 'finished';
+    if (this.#o.keepFirstState) await (await this.#startWrites()).done;
     while (!this.#budgetUsed()) {
       if (control.paused) await this.#pause();
       if (control.ending) {
@@ -148,7 +153,17 @@ class TrainingLoop {
     if (this.#o.checkpoints.busy) return false;
     const elapsed = performance.now() - this.#checkpointStartedAt;
     const nextBoundary = this.#clock.secondsPerStep * 1000;
-    return elapsed + nextBoundary >= this.#o.checkpointMilliseconds;
+    return elapsed + nextBoundary >= this.#checkpointInterval();
+  }
+
+  /**
+   * Milliseconds from the start of one write to that of the next: the usual time, or longer where writing costs more
+   * than its share; but never so long that a crash just before the next one is safe costs more than twice the usual.
+   */
+  #checkpointInterval(): number {
+    const usual = this.#o.checkpointMilliseconds;
+    const longest = 2 * usual - this.#checkpointCost;
+    return Math.max(usual, Math.min(this.#checkpointCost / CHECKPOINT_SHARE, longest));
   }
 
   /** Starts writing; training goes on meanwhile. A full disk is told once and tried again at the next turn. */
@@ -175,15 +190,21 @@ class TrainingLoop {
     const best = this.#unsavedBest;
     this.#unsavedBest = null;
     const points = this.#metrics.takeUnsaved();
-    const tensors = await runner.read();
+    const started = performance.now();
+    const tensors = await runner.read(checkpoints.takeSpare());
+    let cost = performance.now() - started;
     const write = async (): Promise<WriteOutcome['kind']> => {
-      if (best) await checkpoints.writeBest({ seed, position, points: [], tensors: best });
+      if (best) {
+        const written = await checkpoints.writeBest({ seed, position, points: [], tensors: best });
+        if (written.kind === 'written') cost += written.cpuMilliseconds;
+      }
       const outcome = await checkpoints.writeLast({ seed, position, points, tensors });
       if (outcome.kind === 'written') {
+        this.#checkpointCost = cost + outcome.cpuMilliseconds;
         this.#checkpointFailure = null;
         const { step, seconds } = position;
-        const { sha256, milliseconds } = outcome;
-        this.#o.emit({ type: 'checkpoint', step, seconds, sha256, milliseconds });
+        const { sha256, milliseconds, cpuMilliseconds } = outcome;
+        this.#o.emit({ type: 'checkpoint', step, seconds, sha256, milliseconds, cpuMilliseconds });
       }
       return outcome.kind;
     };

@@ -25,8 +25,8 @@ export interface StepResult {
 export interface StepRunner {
   /** One optimiser step; the result is a function of the state, the batch, the rate, and seed and step (dropout). */
   run(batch: TrainingBatch, at: { step: number; seed: number; learningRate: number }): Promise<StepResult>;
-  /** The whole state, in memory of the caller's own. */
-  read(): Promise<Map<string, Float32Array>>;
+  /** The whole state, in memory of the caller's own; in the given arrays where they fit. */
+  read(into?: ReadonlyMap<string, Float32Array>): Promise<Map<string, Float32Array>>;
   load(state: Map<string, Float32Array>): Promise<void>;
   /** The weights that predict: the moving average where there is one. Names as in the network. */
   weightsOf(state: Map<string, Float32Array>): Map<string, Float32Array>;
@@ -62,6 +62,8 @@ export interface CheckpointStore {
   writeLast(checkpoint: Checkpoint): Promise<WriteOutcome>;
   writeBest(checkpoint: Checkpoint): Promise<WriteOutcome>;
   readLast(): Checkpoint | null;
+  /** Arrays of the last checkpoint, to be written over. */
+  takeSpare(): Map<string, Float32Array> | undefined;
 }
 
 /** Where the loop puts its pictures. */
@@ -82,7 +84,15 @@ export type TrainerEvent =
       memoryBytes: number;
     }
   | { type: 'sample'; step: number; shape: ShapeYX; channels: number; classes: number }
-  | { type: 'checkpoint'; step: number; seconds: number; sha256: string; milliseconds: number }
+  | {
+      type: 'checkpoint';
+      step: number;
+      seconds: number;
+      sha256: string;
+      /** Wall-clock and processor time of the writing thread. */
+      milliseconds: number;
+      cpuMilliseconds: number;
+    }
   /** Points after this step are void: the run went back to it. */
   | { type: 'rolled-back'; step: number }
   | { type: 'note'; message: string };
@@ -102,6 +112,8 @@ export interface TrainerOptions {
   pictures: PictureStore;
   checkpoints: CheckpointStore;
   control: TrainingControl;
+  /** The state before the first step cannot be made again from the seed: it is made safe before the run begins. */
+  keepFirstState: boolean;
   /** The state before the first step, to go back to when there is no checkpoint yet. */
   initialState: () => Map<string, Float32Array>;
   /** Runs a step or a validation when the device is free. */

@@ -111,9 +111,12 @@ test('the writer thread writes in order and takes the tensors over', async () =>
     const second = checkpointOf([['w', new Float32Array(1000).fill(2)]]);
     const both = Promise.all([writer.write(path, first), writer.write(path, second)]);
     assert.equal(writer.busy, true);
-    const [, outcome] = await both;
+    const [before, { outcome, tensors }] = await both;
     assert.equal(writer.busy, false);
     assert.equal(first.tensors.get('w')?.length, 0);
+    // They come back to be filled anew.
+    assert.deepEqual(before.tensors.get('w'), new Float32Array(1000).fill(1));
+    assert.equal(tensors.get('w')?.[999], 2);
     assert.ok(outcome.kind === 'written');
     const read = readCheckpoint(path);
     assert.equal(read.sha256, outcome.sha256);

@@ -59,19 +59,35 @@ export class MemoryCheckpoints implements CheckpointStore {
   last: Checkpoint | null = null;
   best: Checkpoint | null = null;
   writes = 0;
+  /** Processor time that each write says it took. */
+  writeMilliseconds = 1;
   failure: Error | null = null;
 
   async writeLast(checkpoint: Checkpoint): Promise<WriteOutcome> {
     if (this.failure) throw this.failure;
     this.last = structuredClone(checkpoint);
     this.writes++;
-    return { kind: 'written', sha256: 'of last', byteLength: 4, milliseconds: 1 };
+    return {
+      kind: 'written',
+      sha256: 'of last',
+      byteLength: 4,
+      milliseconds: 1,
+      cpuMilliseconds: this.writeMilliseconds,
+    };
   }
 
   async writeBest(checkpoint: Checkpoint): Promise<WriteOutcome> {
     this.best = structuredClone(checkpoint);
-    return { kind: 'written', sha256: 'of best', byteLength: 4, milliseconds: 1 };
+    return {
+      kind: 'written',
+      sha256: 'of best',
+      byteLength: 4,
+      milliseconds: 1,
+      cpuMilliseconds: this.writeMilliseconds,
+    };
   }
+
+  takeSpare(): undefined {}
 
   readLast(): Checkpoint | null {
     return this.last && structuredClone(this.last);
@@ -135,6 +151,7 @@ export function toyRun(
     },
     checkpoints,
     control,
+    keepFirstState: false,
     initialState: () => new Map([['w', Float32Array.of(0)]]),
     onDevice: (work) => work(),
     checkpointMilliseconds: 15_000,

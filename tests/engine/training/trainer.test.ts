@@ -192,3 +192,21 @@ test('pictures come with validations, or by themselves within a hundredth of the
   assert.ok(alone.pictures.length >= 1 && seconds <= 0.02, `${seconds} s`);
   assert.equal(alone.events.filter(({ type }) => type === 'sample').length, alone.pictures.length);
 });
+
+test('checkpoints that are dear are written more seldom, but never more than twice the usual time apart', async () => {
+  const intervals = async (writeMilliseconds: number): Promise<number[]> => {
+    const run = toyRun({ seconds: 0.7 }, { checkpointMilliseconds: 50 });
+    run.runner.stepMilliseconds = 2;
+    run.checkpoints.writeMilliseconds = writeMilliseconds;
+    await run.start();
+    const at = run.events.flatMap((event) => (event.type === 'checkpoint' ? [event.seconds] : []));
+    return at.slice(1, -1).map((seconds, i) => 1000 * (seconds - at[i]!));
+  };
+  const cheap = await intervals(0.5);
+  const dear = await intervals(1.5);
+  const dearest = await intervals(20);
+  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  // 0.5 ms would be 2 % of less than the usual 50 ms; 1.5 ms of 83 ms; 20 ms of a second, but 100 ms is the limit.
+  assert.ok(mean(cheap) < 0.8 * mean(dear), `${cheap} and ${dear}`);
+  assert.ok(mean(dearest) < mean(dear) + 5, `${dearest} and ${dear}`);
+});
