@@ -5,8 +5,8 @@ import type { ImageDescription, ImageReader, PixelArray } from './image.ts';
 import { corruptFile, unsupportedFormat } from './imageErrors.ts';
 import { requirePlane } from './planeAddress.ts';
 
-/** JPEG's dimensions end at 65,535; this is where a decoded image stops being reasonable to hold. */
-const MAX_PIXELS = 500_000_000;
+/** Decoding takes some 25 bytes a pixel; this is where it stops being reasonable. */
+const MAX_PIXELS = 120_000_000;
 
 /** True where the first bytes are a JPEG's start-of-image and a marker. */
 export function isJpegHeader(head: Uint8Array): boolean {
@@ -29,7 +29,18 @@ export async function openJpeg(source: ByteSource): Promise<ImageReader> {
     );
   }
   if (header.width * header.height > MAX_PIXELS) {
-    throw unsupportedFormat(source.path, `is ${header.width} × ${header.height} pixels large`, 'crop it');
+    throw unsupportedFormat(
+      source.path,
+      `is a JPEG of ${header.width} × ${header.height} pixels, more than Limn decodes`,
+      'save it as a TIFF, which is read in parts, or crop it',
+    );
+  }
+  // Every block of 8 × 8 pixels has a code of at least one bit.
+  if (bytes.length * 8 < Math.ceil(header.width / 8) * Math.ceil(header.height / 8)) {
+    throw corruptFile(
+      source.path,
+      `says that its image is ${header.width} × ${header.height} pixels, which its ${bytes.length} bytes cannot hold`,
+    );
   }
   return new JpegReader(source, bytes, header);
 }

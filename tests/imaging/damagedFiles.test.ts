@@ -136,6 +136,21 @@ test('a PNG that claims more pixels than its bytes can hold', () => {
   return assertOneSentence(write('wide.png', bytes), 'CorruptFile', /cannot hold/);
 });
 
+test('a JPEG that claims more pixels than its bytes can hold, or than can be decoded', async () => {
+  const bytes = Uint8Array.from(readFileSync(join(FIXTURES, 'rgb.jpg')));
+  const view = new DataView(bytes.buffer);
+  const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+  const claim = (name: string, side: number) => {
+    view.setUint16(frame + 5, side);
+    view.setUint16(frame + 7, side);
+    return write(name, bytes);
+  };
+  const before = process.memoryUsage().arrayBuffers;
+  await assertOneSentence(claim('wide.jpg', 8000), 'CorruptFile', /8000 × 8000 pixels.*cannot hold/);
+  await assertOneSentence(claim('vast.jpg', 60_000), 'UnsupportedFormat', /60000 × 60000 pixels/);
+  assert.ok(process.memoryUsage().arrayBuffers - before < 1e8);
+});
+
 const MUTATED = [
   'imagej-tzcyx-uint16.tif',
   'tiles-deflate-uint16.tif',
