@@ -14,7 +14,7 @@ import type { LabelLevels } from './labelLevels.ts';
 import { colourLookup, drawImagePart, join, LabelPainter, type LabelStyle } from './labelPainter.ts';
 import { PixelTiles } from './pixelTiles.ts';
 import { shareViewTiles } from './pixelValues.ts';
-import { usePredictionLayer } from './predictionLayer.ts';
+import { predictionPicture, usePredictionLayer } from './predictionLayer.ts';
 import { shownChannels, useImageStatistics } from './shownChannels.ts';
 
 /** Objects are filled at 35 %; where weights or a prediction lie under them, lightly, so that these are seen. */
@@ -41,7 +41,9 @@ export class CanvasScenes {
   readonly #redraw: RedrawLayer;
   readonly #images: ImagePainter;
   readonly #labels: LabelPainter;
-  #style: { objects: unknown; colourOf: LabelStyle['colourOf'] } = { objects: null, colourOf: () => null };
+  /** Colours chosen by hand, as text, and the look-up made of them. */
+  #chosen = '';
+  #colourOf: LabelStyle['colourOf'] = colourLookup(new Map());
 
   constructor(redraw: RedrawLayer) {
     this.#redraw = redraw;
@@ -66,6 +68,7 @@ export class CanvasScenes {
     const state = useWorkspace.getState();
     if (!labels || !state.showLabels) return;
     const level = viewLevel(labels.levels.levelCount);
+    context.globalAlpha = state.labelOpacity;
     this.#labels.paint(context, viewport, labels.levels, level, this.#labelStyle(state), part);
   }
 
@@ -83,7 +86,11 @@ export class CanvasScenes {
           follower.follow(state.labels?.levels ?? null);
           redraw('labels');
         }
-        if (state.objects !== before.objects) redraw('labels');
+        const { showPrediction, predictionView } = useWorkspace.getState();
+        if (showPrediction && predictionView === 'disagreement' && state.revision !== before.revision) {
+          redraw('overlays');
+        }
+        if (state.objects !== before.objects && this.#refreshColours()) redraw('labels');
       }),
       useWeightLayer.subscribe(() => redraw('overlays')),
       usePredictionLayer.subscribe(() => redraw('overlays')),
@@ -96,6 +103,7 @@ export class CanvasScenes {
       () => follower.follow(null),
     ];
     follower.follow(useEditing.getState().labels?.levels ?? null);
+    this.#refreshColours();
     return () => {
       for (const stop of stops) stop();
     };
@@ -106,7 +114,8 @@ export class CanvasScenes {
     if (!image) return;
     const channels = shownChannels(image.imageId);
     if (channels.length === 0) return;
-    const { t, z } = useWorkspace.getState();
+    const { t, z, imageOpacity } = useWorkspace.getState();
+    context.globalAlpha = imageOpacity;
     this.#images.paint(context, viewport, { image, t, z, channels });
   }
 
@@ -126,39 +135,35 @@ export class CanvasScenes {
       prediction?.imageId === state.imageId && prediction?.t === state.t && prediction?.z === state.z;
     if (state.showPrediction && prediction && isCurrent) {
       context.globalAlpha = state.predictionOpacity;
-      const picture = state.predictionView === 'objects' ? prediction.instances : prediction.probability;
       const { x, y } = prediction.shape;
+      const picture = predictionPicture(prediction, state.predictionView, labels?.levels.document ?? null);
       drawImagePart(context, viewport, picture, { x: 0, y: 0, w: x, h: y });
     }
     context.restore();
   }
 
+  /** Takes over the colours that were chosen by hand; false where they are as before. */
+  #refreshColours(): boolean {
+    const rows = useEditing.getState().objects.filter((row) => row.colour !== null);
+    const chosen = rows.map((row) => `${row.label}${row.colour}`).join();
+    if (chosen === this.#chosen) return false;
+    this.#chosen = chosen;
+    this.#colourOf = colourLookup(new Map(rows.map((row) => [row.label, parseColour(row.colour ?? '')])));
+    return true;
+  }
+
   #labelStyle(state: Workspace): LabelStyle {
-    const { objects } = useEditing.getState();
-    if (this.#style.objects !== objects) {
-      const chosen = new Map<number, readonly [number, number, number]>();
-      for (const row of objects) if (row.colour !== null) chosen.set(row.label, parseColour(row.colour));
-      // Most changes of the objects leave all colours as they are.
-      const isPlain = chosen.size === 0 && this.#style.colourOf === PLAIN_COLOURS;
-      this.#style = {
-        objects,
-        colourOf: isPlain || chosen.size === 0 ? PLAIN_COLOURS : colourLookup(chosen),
-      };
-    }
-    const { colourOf } = this.#style;
     return {
       selected: state.selectedLabel,
       fillOpacity: state.showWeightMap || state.showPrediction ? FILL_OVER_LAYERS : FILL,
-      showFill: true,
-      showContours: true,
-      showHatch: true,
-      colourOf,
-      colourKey: colourOf,
+      showFill: state.showFill,
+      showContours: state.showContours,
+      showHatch: state.showHatch,
+      colourOf: this.#colourOf,
+      colourKey: this.#colourOf,
     };
   }
 }
-
-const PLAIN_COLOURS = colourLookup(new Map());
 
 /** Gathers what changes in the labels during a frame and has that part drawn again at its end. */
 class LabelFollower {
@@ -208,8 +213,8 @@ function screenPart(area: PixelRect): PixelRect {
 }
 
 /** What of the workspace changes which pixels of the image are drawn. */
-function imageLook({ imageId, t, z }: Workspace): string {
-  return [imageId, t, z].join();
+function imageLook({ imageId, t, z, imageOpacity }: Workspace): string {
+  return [imageId, t, z, imageOpacity].join();
 }
 
 /** What changes the weight map and the prediction on view. */
@@ -228,5 +233,14 @@ function overlayLook(state: Workspace): string {
 
 /** What changes how labels look. */
 function labelLook(state: Workspace): string {
-  return [state.showLabels, state.selectedLabel, state.showWeightMap, state.showPrediction].join();
+  return [
+    state.showLabels,
+    state.showFill,
+    state.showContours,
+    state.showHatch,
+    state.labelOpacity,
+    state.selectedLabel,
+    state.showWeightMap,
+    state.showPrediction,
+  ].join();
 }

@@ -74,6 +74,12 @@ export function colourTable(name: LookupName, colour: string): ColourTable {
   return table;
 }
 
+/** The table as a CSS gradient from left to right. */
+export function lookupGradient(name: LookupName, colour: string): string {
+  const stops = anchorsOf(name, colour).map((anchor) => `rgb(${anchor.join(' ')})`);
+  return `linear-gradient(to right, ${stops.join(', ')})`;
+}
+
 function anchorsOf(name: LookupName, colour: string): readonly (readonly [number, number, number])[] {
   switch (name) {
     case 'fire':

@@ -1,7 +1,10 @@
-/** Loads the prediction of the plane on view and turns it into pictures: objects with contours, or a probability heat map. */
+/** The prediction of the plane on view, and its pictures: objects, contours, probability, uncertainty, disagreement with the labels. */
 
 import { create } from 'zustand';
 import { getInstancePlane, getProbabilityPlane } from '../api/raw.ts';
+import type { LabelDocument } from '../editor/labelDocument.ts';
+import { useEditing } from '../state/editing.ts';
+import type { PredictionView } from '../state/workspace.ts';
 import { HEAT_TABLE } from './heatColours.ts';
 import { RASTER_MARGIN, renderObjects } from './labelRaster.ts';
 
@@ -10,13 +13,15 @@ export interface PredictionLayer {
   t: number;
   z: number;
   objects: number;
-  instances: HTMLCanvasElement;
   /** 0 background, 1 … N, as the backend numbers them. */
   instancePlane: Uint32Array;
-  probability: HTMLCanvasElement;
   probabilityPlane: Float32Array;
   shape: { y: number; x: number };
 }
+
+/** Labelled as an object, predicted as background: the colour of what was missed; and of what was invented. */
+export const MISSED_COLOUR = [213, 94, 0] as const;
+export const INVENTED_COLOUR = [86, 180, 233] as const;
 
 export const usePredictionLayer = create<{ layer: PredictionLayer | null }>(() => ({ layer: null }));
 
@@ -38,9 +43,7 @@ export async function loadPrediction(
     t,
     z,
     objects,
-    instances: drawInstances(instances, shape),
     instancePlane: instances,
-    probability: drawProbability(probability, shape),
     probabilityPlane: probability,
     shape,
   };
@@ -54,33 +57,87 @@ export function predictionAt(x: number, y: number): { probability: number; objec
   return { probability: layer.probabilityPlane[i] ?? 0, object: layer.instancePlane[i] ?? 0 };
 }
 
-function drawInstances(instances: Uint32Array, shape: { y: number; x: number }): HTMLCanvasElement {
+let made: {
+  layer: PredictionLayer;
+  view: PredictionView;
+  revision: number;
+  picture: HTMLCanvasElement;
+} | null = null;
+
+/** The picture of a view; made when first asked for, and again when labels change that it shows. */
+export function predictionPicture(
+  layer: PredictionLayer,
+  view: PredictionView,
+  document: LabelDocument | null,
+): HTMLCanvasElement {
+  const revision = view === 'disagreement' ? useEditing.getState().revision : 0;
+  if (made?.layer === layer && made.view === view && made.revision === revision) return made.picture;
+  const { shape } = layer;
+  const picture = new ImageData(shape.x, shape.y);
+  if (view === 'objects' || view === 'contours') drawInstances(layer, view, picture);
+  else if (view === 'disagreement') drawDisagreement(layer, document, picture);
+  else drawProbability(layer, view, picture);
+  made = { layer, view, revision, picture: canvasOf(picture) };
+  return made.picture;
+}
+
+function drawInstances(
+  { instancePlane, shape }: PredictionLayer,
+  view: PredictionView,
+  picture: ImageData,
+): void {
   const m = RASTER_MARGIN;
   const stride = shape.x + 2 * m;
   const padded = new Uint32Array(stride * (shape.y + 2 * m));
   for (let y = 0; y < shape.y; y++) {
     for (let x = 0; x < shape.x; x++) {
-      const value = instances[y * shape.x + x]!;
+      const value = instancePlane[y * shape.x + x]!;
       // Drawn with the label colours, which start at 2.
       padded[(y + m) * stride + x + m] = value === 0 ? 0 : value + 1;
     }
   }
-  const picture = new ImageData(shape.x, shape.y);
-  renderObjects(padded, shape.x, shape.y, picture.data, { fillOpacity: 0.3, contourPx: 1, selected: null });
-  return canvasOf(picture);
+  const isContours = view === 'contours';
+  const look = { fillOpacity: isContours ? 0 : 0.3, contourPx: isContours ? 2 : 1, selected: null };
+  renderObjects(padded, shape.x, shape.y, picture.data, look);
 }
 
-function drawProbability(probability: Float32Array, shape: { y: number; x: number }): HTMLCanvasElement {
-  const picture = new ImageData(shape.x, shape.y);
+/** Probability of the class as heat; or how near it lies to ½, where the network cannot tell. */
+function drawProbability(
+  { probabilityPlane }: PredictionLayer,
+  view: PredictionView,
+  picture: ImageData,
+): void {
   const words = new Uint32Array(picture.data.buffer);
-  for (let i = 0; i < probability.length; i++) {
-    words[i] = HEAT_TABLE[Math.min(255, Math.max(0, Math.round(probability[i]! * 255)))]!;
+  for (let i = 0; i < probabilityPlane.length; i++) {
+    const p = probabilityPlane[i]!;
+    const value = view === 'uncertainty' ? 1 - Math.abs(2 * p - 1) : p;
+    words[i] = HEAT_TABLE[Math.min(255, Math.max(0, Math.round(value * 255)))]!;
   }
-  return canvasOf(picture);
+}
+
+/** Only where somebody has painted: objects that the prediction misses, and predicted objects on painted background. */
+function drawDisagreement(
+  { instancePlane, shape }: PredictionLayer,
+  document: LabelDocument | null,
+  picture: ImageData,
+): void {
+  if (!document) return;
+  const words = new Uint32Array(picture.data.buffer);
+  const word = ([r, g, b]: readonly [number, number, number]) =>
+    (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
+  const [missed, invented] = [word(MISSED_COLOUR), word(INVENTED_COLOUR)];
+  for (let y = 0, i = 0; y < shape.y; y++) {
+    for (let x = 0; x < shape.x; x++, i++) {
+      const label = document.at(x, y);
+      const isPredicted = instancePlane[i] !== 0;
+      if (label >= 2 && !isPredicted) words[i] = missed;
+      else if (label === 1 && isPredicted) words[i] = invented;
+    }
+  }
 }
 
 function canvasOf(picture: ImageData): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
+  const canvas = globalThis.document.createElement('canvas');
   canvas.width = picture.width;
   canvas.height = picture.height;
   canvas.getContext('2d')?.putImageData(picture, 0, 0);

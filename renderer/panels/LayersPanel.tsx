@@ -1,130 +1,167 @@
-/** Which layers are on view, and the contrast of the image: histogram and window in grey values; no data is changed. */
+/** Which layers are on view and how strongly: labels, weight map, prediction, image; the contrast stands below. */
 
-import { Button, Checkbox, SegmentedControl } from '@mantine/core';
-import type { ImageInfo, PlaneStatistics } from '../../app/api/types.ts';
-import { useStatistics } from '../api/queries.ts';
-import { LabelledSlider } from '../controls/LabelledSlider.tsx';
-import { updateChannel, updateWorkspace, useWorkspace } from '../state/workspace.ts';
+import { Checkbox, Tooltip } from '@mantine/core';
+import { IconCircle, IconCircleFilled, IconTexture } from '@tabler/icons-react';
+import type { CSSProperties, ReactNode } from 'react';
+import type { ImageInfo } from '../../app/api/types.ts';
+import { heatGradient } from '../canvas/heatColours.ts';
+import { INVENTED_COLOUR, MISSED_COLOUR } from '../canvas/predictionLayer.ts';
+import { type PredictionView, updateWorkspace, useWorkspace, type Workspace } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
+import { ContrastControls } from './ContrastControls.tsx';
 
 export function LayersPanel({ image }: { image: ImageInfo | undefined }) {
-  const { showLabels, showWeightMap, showPrediction } = useWorkspace();
-  const { layers } = texts;
   return (
-    <section className="layers" aria-label={layers.title}>
-      <div className="layer-switches">
-        <Checkbox
-          label={layers.labels}
-          checked={showLabels}
-          onChange={(event) => updateWorkspace({ showLabels: event.currentTarget.checked })}
-        />
-        <Checkbox
-          label={layers.weights}
-          checked={showWeightMap}
-          onChange={(event) => updateWorkspace({ showWeightMap: event.currentTarget.checked })}
-        />
-        <Checkbox
-          label={layers.prediction}
-          checked={showPrediction}
-          onChange={(event) => updateWorkspace({ showPrediction: event.currentTarget.checked })}
-        />
-      </div>
-      {image && <Contrast image={image} />}
+    <section className="layers" aria-label={texts.layers.title}>
+      <LabelsRow />
+      <WeightsRow />
+      <PredictionRow />
+      {image && <ContrastControls image={image} />}
     </section>
   );
 }
 
-function Contrast({ image }: { image: ImageInfo }) {
-  const activeChannel = useWorkspace((state) => state.activeChannel);
-  const channel = Math.min(activeChannel, image.shape.c - 1);
-  const setting = useWorkspace((state) => state.channels[image.imageId]?.[channel]);
-  const statistics = useStatistics(image.imageId, 0, Math.floor(image.shape.z / 2), channel).data;
+function LabelsRow() {
   const { layers } = texts;
-  if (!setting || !statistics) return null;
-  const low = setting.low ?? statistics.low;
-  const high = setting.high ?? statistics.high;
-  const step = sliderStep(statistics, image);
-  // A constant image still gets a range, so that the sliders can be moved.
-  const largest = Math.max(statistics.maximum, statistics.minimum + step, high);
-  const smallest = Math.min(statistics.minimum, low);
-  const change = (window: { low: number; high: number }) => updateChannel(image.imageId, channel, window);
+  const shown = useWorkspace((state) => state.showLabels);
+  const opacity = useWorkspace((state) => state.labelOpacity);
+  return (
+    <LayerRow
+      label={layers.labels}
+      name={layers.names.labels}
+      shown={shown}
+      opacity={opacity}
+      onShow={(value) => updateWorkspace({ showLabels: value })}
+      onOpacity={(value) => updateWorkspace({ labelOpacity: value })}
+    >
+      <LookToggle flag="showFill" name={layers.fill} icon={<IconCircleFilled size={13} />} />
+      <LookToggle flag="showContours" name={layers.contours} icon={<IconCircle size={14} />} />
+      <LookToggle flag="showHatch" name={layers.hatch} icon={<IconTexture size={14} />} />
+    </LayerRow>
+  );
+}
+
+function WeightsRow() {
+  const { layers } = texts;
+  const shown = useWorkspace((state) => state.showWeightMap);
+  const opacity = useWorkspace((state) => state.weightOpacity);
+  return (
+    <LayerRow
+      label={layers.weights}
+      name={layers.names.weights}
+      shown={shown}
+      opacity={opacity}
+      onShow={(value) => updateWorkspace({ showWeightMap: value })}
+      onOpacity={(value) => updateWorkspace({ weightOpacity: value })}
+    />
+  );
+}
+
+function PredictionRow() {
+  const { layers } = texts;
+  const shown = useWorkspace((state) => state.showPrediction);
+  const opacity = useWorkspace((state) => state.predictionOpacity);
+  const view = useWorkspace((state) => state.predictionView);
   return (
     <>
-      <div className="row">
-        <h2 className="section-title grow">{layers.contrast}</h2>
-        <Button
-          variant="subtle"
-          size="compact-xs"
-          onClick={() => updateChannel(image.imageId, channel, { low: null, high: null })}
+      <LayerRow
+        label={layers.prediction}
+        name={layers.names.prediction}
+        shown={shown}
+        opacity={opacity}
+        onShow={(value) => updateWorkspace({ showPrediction: value })}
+        onOpacity={(value) => updateWorkspace({ predictionOpacity: value })}
+      >
+        <select
+          className="small-select"
+          aria-label={layers.view}
+          value={view}
+          onChange={(event) =>
+            updateWorkspace({ predictionView: event.target.value as PredictionView, showPrediction: true })
+          }
         >
-          {layers.auto}
-        </Button>
-      </div>
-      {image.shape.c > 1 && (
-        <SegmentedControl
-          aria-label={texts.canvas.plane.c}
-          data={image.channelNames
-            .slice(0, image.shape.c)
-            .map((name, c) => ({ value: String(c), label: name }))}
-          value={String(channel)}
-          onChange={(value) => updateWorkspace({ activeChannel: Number(value) })}
-        />
-      )}
-      <Histogram statistics={statistics} low={low} high={high} />
-      <LabelledSlider
-        label="min"
-        name={layers.minimum}
-        value={low}
-        minimum={smallest}
-        maximum={largest}
-        step={step}
-        onChange={(value) => change({ low: value, high: Math.max(high, value + step) })}
-      />
-      <LabelledSlider
-        label="max"
-        name={layers.maximum}
-        value={high}
-        minimum={smallest}
-        maximum={largest}
-        step={step}
-        onChange={(value) => change({ low: Math.min(low, value - step), high: value })}
-      />
+          {Object.entries(layers.views).map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </LayerRow>
+      {shown && view !== 'objects' && view !== 'contours' && <PredictionLegend view={view} />}
     </>
   );
 }
 
-function sliderStep(statistics: PlaneStatistics, image: ImageInfo): number {
-  if (!image.numberType.startsWith('float')) return 1;
-  const range = statistics.maximum - statistics.minimum;
-  return range > 0 ? 10 ** Math.floor(Math.log10(range / 500)) : 0.001;
+function PredictionLegend({ view }: { view: PredictionView }) {
+  const { layers } = texts;
+  if (view === 'disagreement') {
+    return (
+      <div className="heat-bar">
+        <span className="swatch" style={{ background: `rgb(${MISSED_COLOUR.join(' ')})` }} />
+        <span>{layers.missed}</span>
+        <span className="swatch" style={{ background: `rgb(${INVENTED_COLOUR.join(' ')})` }} />
+        <span>{layers.invented}</span>
+      </div>
+    );
+  }
+  const isUncertainty = view === 'uncertainty';
+  return (
+    <div className="heat-bar">
+      <span>{isUncertainty ? layers.sure : '0'}</span>
+      <span className="heat-bar-ramp" style={{ background: heatGradient('to right') }} />
+      <span>{isUncertainty ? layers.unsure : '1'}</span>
+    </div>
+  );
 }
 
-/** Counts on a square-root scale, so that a few bright objects beside much background are seen. */
-function Histogram({ statistics, low, high }: { statistics: PlaneStatistics; low: number; high: number }) {
-  const { bins, minimum, maximum } = statistics;
-  const width = 288;
-  const height = 44;
-  const tallest = Math.sqrt(Math.max(1, ...bins));
-  const bar = width / Math.max(1, bins.length);
-  const path = bins
-    .map((count, i) => {
-      const top = height - (Math.sqrt(count) / tallest) * (height - 3);
-      return `L${(i * bar).toFixed(1)} ${top.toFixed(1)}L${((i + 1) * bar).toFixed(1)} ${top.toFixed(1)}`;
-    })
-    .join('');
-  const at = (value: number) => ((value - minimum) / Math.max(1e-12, maximum - minimum)) * width;
+interface LayerRowProps {
+  label: string;
+  name: string;
+  shown: boolean;
+  opacity: number;
+  onShow(shown: boolean): void;
+  onOpacity(opacity: number): void;
+  children?: ReactNode;
+}
+
+function LayerRow({ label, name, shown, opacity, onShow, onOpacity, children }: LayerRowProps) {
+  const percent = Math.round(opacity * 100);
   return (
-    <svg
-      className="histogram"
-      viewBox={`0 0 ${width} ${height}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={texts.layers.histogram}
-    >
-      <path d={`M0 ${height}${path}L${width} ${height}Z`} fill="#8d8d8d" />
-      <line x1={at(low)} y1={height} x2={at(high)} y2={0} stroke="#ffffff" strokeWidth={1.25} />
-      <line x1={at(low)} x2={at(low)} y1={0} y2={height} stroke="#35b2d1" strokeWidth={1.5} />
-      <line x1={at(high)} x2={at(high)} y1={0} y2={height} stroke="#35b2d1" strokeWidth={1.5} />
-    </svg>
+    <div className="layer-row">
+      <Checkbox label={label} checked={shown} onChange={(event) => onShow(event.currentTarget.checked)} />
+      <span className="layer-extra">{children}</span>
+      <Tooltip label={`${texts.layers.opacity(name)} ${percent} %`}>
+        <input
+          type="range"
+          className="layer-opacity"
+          aria-label={texts.layers.opacity(name)}
+          min={0}
+          max={100}
+          step={5}
+          value={percent}
+          style={{ '--share': `${percent}%` } as CSSProperties}
+          onChange={(event) => onOpacity(event.target.valueAsNumber / 100)}
+        />
+      </Tooltip>
+    </div>
+  );
+}
+
+type LookFlag = keyof Pick<Workspace, 'showFill' | 'showContours' | 'showHatch'>;
+
+function LookToggle({ flag, name, icon }: { flag: LookFlag; name: string; icon: ReactNode }) {
+  const isOn = useWorkspace((state) => state[flag]);
+  return (
+    <Tooltip label={name}>
+      <button
+        type="button"
+        className="look-toggle"
+        aria-label={name}
+        aria-pressed={isOn}
+        onClick={() => updateWorkspace({ [flag]: !isOn })}
+      >
+        {icon}
+      </button>
+    </Tooltip>
   );
 }

@@ -2,18 +2,19 @@
 
 import { ActionIcon } from '@mantine/core';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { type CSSProperties, memo, useMemo, useRef } from 'react';
 import type { ObjectRow } from '../../app/api/types.ts';
 import { backend } from '../api/backend.ts';
 import { labelColourCss } from '../canvas/labelColours.ts';
+import { useWindowedRows } from '../controls/windowedRows.ts';
 import { boundsOfLabel } from '../editor/labelBounds.ts';
 import { useEditing } from '../state/editing.ts';
 import { showError } from '../state/showError.ts';
 import { updateWorkspace, useWorkspace, viewport } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 
-/** More rows than a person reads one by one; the rest waits until these are gone. */
-const MOST_ROWS = 500;
+/** Height of a row, px; the style sheet has the same. */
+const ROW_HEIGHT = 31;
 
 export function ObjectList() {
   const objects = useEditing((state) => state.objects);
@@ -21,33 +22,59 @@ export function ObjectList() {
   const selected = useWorkspace((state) => state.selectedLabel);
   const names = useMemo(() => new Map(classes.map((row) => [row.classId, row.name])), [classes]);
   const { labels } = texts;
-  const newestFirst = [...objects].sort((a, b) => b.label - a.label).slice(0, MOST_ROWS);
+  const newestFirst = useMemo(() => [...objects].sort((a, b) => b.label - a.label), [objects]);
+  const list = useRef<HTMLUListElement>(null);
+  const { first, end, above, below } = useWindowedRows(list, newestFirst.length, ROW_HEIGHT);
   return (
     <>
       {objects.length === 0 && <p className="consequence">{labels.noObjects}</p>}
-      <ul className="object-list" aria-label={labels.objects} data-empty={objects.length === 0}>
-        {newestFirst.map((row) => (
-          <li key={row.label} className="object-item" data-selected={row.label === selected}>
-            <span className="swatch" style={{ background: labelColourCss(row.label, row.colour) }} />
-            <button type="button" className="object-name" onClick={() => select(row)}>
-              {row.name ?? `${names.get(row.classId) ?? ''} #${row.label}`}
-            </button>
-            <span className="object-area">{row.pixels > 0 ? labels.area(row.pixels) : ''}</span>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={24}
-              aria-label={`${row.locked ? labels.unlock : labels.lock} #${row.label}`}
-              onClick={() => void toggleLock(row)}
-            >
-              {row.locked ? <IconLock size={14} /> : <IconLockOpen size={14} opacity={0.5} />}
-            </ActionIcon>
-          </li>
+      <ul
+        ref={list}
+        className="object-list"
+        aria-label={labels.objects}
+        data-empty={objects.length === 0}
+        style={{ '--above': `${above}px`, '--below': `${below}px` } as CSSProperties}
+      >
+        {newestFirst.slice(first, end).map((row) => (
+          <ObjectItem
+            key={row.label}
+            row={row}
+            name={row.name ?? `${names.get(row.classId) ?? ''} #${row.label}`}
+            isSelected={row.label === selected}
+          />
         ))}
       </ul>
     </>
   );
 }
+
+interface ObjectItemProps {
+  row: ObjectRow;
+  name: string;
+  isSelected: boolean;
+}
+
+const ObjectItem = memo(({ row, name, isSelected }: ObjectItemProps) => {
+  const { labels } = texts;
+  return (
+    <li className="object-item" data-selected={isSelected}>
+      <span className="swatch" style={{ background: labelColourCss(row.label, row.colour) }} />
+      <button type="button" className="object-name" onClick={() => select(row)}>
+        {name}
+      </button>
+      <span className="object-area">{row.pixels > 0 ? labels.area(row.pixels) : ''}</span>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={24}
+        aria-label={`${row.locked ? labels.unlock : labels.lock} #${row.label}`}
+        onClick={() => void toggleLock(row)}
+      >
+        {row.locked ? <IconLock size={14} /> : <IconLockOpen size={14} opacity={0.5} />}
+      </ActionIcon>
+    </li>
+  );
+});
 
 function select(row: ObjectRow): void {
   updateWorkspace({ selectedLabel: row.label });

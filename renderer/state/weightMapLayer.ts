@@ -83,6 +83,7 @@ class WeightFollower {
   #painted: PixelRect | null = null;
   #classOf = new Map<number, number>();
   #hasRegions = false;
+  #objectsSent = false;
   #request: { id: number; inner: PixelRect } | null = null;
   #lastId = 0;
   #hasBorder = false;
@@ -135,8 +136,15 @@ class WeightFollower {
     this.#request = null;
   }
 
-  /** Tells the worker what the labels stand for. */
+  /** The objects have changed; the worker is told when it is needed next. */
   noteObjects(): void {
+    this.#objectsSent = false;
+  }
+
+  /** Tells the worker what the labels stand for. */
+  #sendObjects(): void {
+    if (this.#objectsSent) return;
+    this.#objectsSent = true;
     const { objects, classes } = useEditing.getState();
     const positions = new Map(classes.map((row) => [row.classId, row.position]));
     const regions = objects.filter((row) => row.isRegion).map((row) => row.label);
@@ -169,6 +177,7 @@ class WeightFollower {
     const labels = this.#labels;
     const tiles = this.#tiles;
     if (!labels || !tiles || this.#request || !useWorkspace.getState().showWeightMap) return;
+    this.#sendObjects();
     this.#fetchCounts();
     const { document } = labels.levels;
     const whole = { x: 0, y: 0, w: document.shape.x, h: document.shape.y };

@@ -5,7 +5,7 @@ import { levelForScale, Viewport } from '../canvas/viewport.ts';
 
 export type ToolName = 'brush' | 'eraser' | 'polygon' | 'lasso' | 'fill' | 'hand';
 export type PanelTab = 'labels' | 'weights' | 'train' | 'predict' | 'export';
-export type PredictionView = 'objects' | 'probability';
+export type PredictionView = 'objects' | 'contours' | 'probability' | 'uncertainty' | 'disagreement';
 
 /** How grey values become colours; `colour` is the channel's own. */
 export type LookupName = 'colour' | 'grey' | 'fire' | 'viridis';
@@ -35,6 +35,13 @@ export interface Workspace {
   tab: PanelTab;
   panelsHidden: boolean;
   showLabels: boolean;
+  showFill: boolean;
+  showContours: boolean;
+  showHatch: boolean;
+  /** Opacity of the labels as a whole, 0 … 1. */
+  labelOpacity: number;
+  /** Opacity of the image, 0 … 1. */
+  imageOpacity: number;
   showWeightMap: boolean;
   showPrediction: boolean;
   weightPreset: 'paper' | 'fiji';
@@ -64,6 +71,11 @@ export const useWorkspace = create<Workspace>(() => ({
   tab: 'labels',
   panelsHidden: false,
   showLabels: true,
+  showFill: true,
+  showContours: true,
+  showHatch: true,
+  labelOpacity: 1,
+  imageOpacity: 1,
   showWeightMap: false,
   showPrediction: false,
   weightPreset: 'paper',

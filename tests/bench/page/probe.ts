@@ -20,8 +20,11 @@ export interface WatchedSquare {
 export interface Probe {
   /** What was armed before an event and is awaited after it, so that the event cannot come first. */
   pending: Promise<unknown> | null;
-  /** Resolves with the first frame after the next event of that type in which the square's pixels differ from now. */
-  watch(type: string, square: WatchedSquare): Promise<FrameReading>;
+  /**
+   * Resolves with the first frame after the next event of that type in which the square's pixels differ from now; null if
+   * they have not changed after three seconds.
+   */
+  watch(type: string, square: WatchedSquare): Promise<FrameReading | null>;
   /**
    * Resolves with the time of the last change of the whole canvas, once it has kept still for `stillMs`; looks from the
    * next event of that type on (whose time it gives, too), or from now on.
@@ -91,6 +94,10 @@ export function installProbe(): void {
           window.removeEventListener(type, onEvent, true);
           performance.mark('limn-event', { startTime: event.timeStamp });
           afterFrames((drawn) => {
+            if (drawn - event.timeStamp > 3000) {
+              resolve(null);
+              return true;
+            }
             if (readBack(square) === before) return false;
             const seen = performance.now();
             performance.mark('limn-drawn', { startTime: drawn });
