@@ -23,6 +23,9 @@ const FILL_OVER_LAYERS = 0.08;
 /** How far a contour reaches beyond its pixels on the screen, px. */
 const CONTOUR_REACH = 4;
 
+/** The view is at rest when it has not moved for so long; then what lies around it is fetched, ms. */
+const REST_MS = 150;
+
 export type LayerName = 'image' | 'overlays' | 'labels' | 'front';
 const LAYERS: readonly LayerName[] = ['image', 'overlays', 'labels', 'front'];
 
@@ -76,11 +79,15 @@ export class CanvasScenes {
   follow(redrawLabels: (part: PixelRect) => void): () => void {
     const redraw = this.#redraw;
     const follower = new LabelFollower(redrawLabels);
+    let rest: ReturnType<typeof setTimeout> | undefined;
     const stops = [
       viewport.subscribe(() => {
         for (const layer of LAYERS) redraw(layer);
+        clearTimeout(rest);
+        rest = setTimeout(() => redraw('image'), REST_MS);
         loadLabels();
       }),
+      () => clearTimeout(rest),
       useEditing.subscribe((state, before) => {
         if (state.labels !== before.labels) {
           follower.follow(state.labels?.levels ?? null);

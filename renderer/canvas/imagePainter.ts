@@ -9,8 +9,9 @@ import { type ChannelWindow, PreparedWindow, renderChannels, type WindowedChanne
 const SIDE = 256;
 /** Bytes of windowed tiles that are kept. */
 const KEPT_BYTES = 64 * 1024 * 1024;
-/** Windowing of tiles that come into view stops after this time and goes on in the next frame, ms. */
-const FRAME_BUDGET_MS = 4;
+/** Windowing of tiles that come into view stops after this time and goes on in the next frame: while the view moves, and at rest, ms. */
+const MOVING_BUDGET_MS = 4;
+const RESTING_BUDGET_MS = 16;
 
 /** A channel that is on view. */
 export interface ShownChannel {
@@ -66,6 +67,7 @@ export class ImagePainter {
   #bytes = 0;
   #deadline = 0;
   #unfinished = false;
+  #revision = 0;
 
   /** `onUnfinished` is called when tiles are left for the next frame. */
   constructor(tiles: PixelTiles, onUnfinished: () => void = () => undefined) {
@@ -84,7 +86,10 @@ export class ImagePainter {
       this.#windows = { channels, prepared: channels.map(({ window }) => new PreparedWindow(window)) };
     }
     // A change of contrast goes over all that is in view at once; only moving may leave tiles for later.
-    this.#deadline = isNewWindow ? Number.POSITIVE_INFINITY : performance.now() + FRAME_BUDGET_MS;
+    const isMoving = viewport.revision !== this.#revision;
+    this.#revision = viewport.revision;
+    const budget = isMoving ? MOVING_BUDGET_MS : RESTING_BUDGET_MS;
+    this.#deadline = isNewWindow ? Number.POSITIVE_INFINITY : performance.now() + budget;
     this.#unfinished = false;
     const wanted: TileAddress[] = [];
     const inView = visibleTiles(viewport, image.shape, level);
@@ -109,7 +114,8 @@ export class ImagePainter {
       if (drawing) place(context, viewport, drawing, level, tx, ty);
     }
     context.restore();
-    this.#tiles.want(wanted, this.#surroundings(viewport, view, level));
+    // What lies around is asked for at rest; while the view moves it would change with every frame.
+    this.#tiles.want(wanted, isMoving ? [] : this.#surroundings(viewport, view, level));
     this.#forgetOldest();
     if (this.#unfinished) this.#onUnfinished();
   }

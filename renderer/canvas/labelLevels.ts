@@ -19,7 +19,7 @@ export type TileState = 'missing' | 'blank' | 'labelled';
 const LAST_LEVEL_SIDE = 512;
 /** Bytes of coarse tiles that are kept. */
 const KEPT_BYTES = 48 * 1024 * 1024;
-const MAX_IN_FLIGHT = 4;
+const MAX_IN_FLIGHT = 6;
 
 const BLANK = new Uint32Array(0);
 

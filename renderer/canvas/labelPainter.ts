@@ -10,8 +10,9 @@ import type { Viewport } from './viewport.ts';
 const CLOSE_UP = 2;
 /** Bytes of pictures that are kept. */
 const KEPT_BYTES = 64 * 1024 * 1024;
-/** Tiles that come into view stop being drawn after this time and go on in the next frame, ms. */
-const FRAME_BUDGET_MS = 3;
+/** Tiles that come into view stop being drawn after this time and go on in the next frame: while the view moves, and at rest, ms. */
+const MOVING_BUDGET_MS = 3;
+const RESTING_BUDGET_MS = 16;
 
 export interface LabelStyle {
   selected: number | null;
@@ -42,6 +43,7 @@ interface Look {
   closeUp: boolean;
   fill: number;
   contours: boolean;
+  hatch: boolean;
   colourKey: unknown;
   selected: number | null;
 }
@@ -55,6 +57,7 @@ export class LabelPainter {
   #deadline = 0;
   #bytes = 0;
   #unfinished = false;
+  #revision = 0;
 
   /** `onUnfinished` is called when tiles are left for the next frame. */
   constructor(onUnfinished: () => void = () => undefined) {
@@ -76,10 +79,13 @@ export class LabelPainter {
       closeUp: level === 0 && viewport.scale >= CLOSE_UP,
       fill: style.showFill ? style.fillOpacity : 0,
       contours: style.showContours,
+      hatch: style.showHatch,
       colourKey: style.colourKey,
       selected: style.selected,
     };
-    this.#deadline = performance.now() + FRAME_BUDGET_MS;
+    const isMoving = viewport.revision !== this.#revision;
+    this.#revision = viewport.revision;
+    this.#deadline = performance.now() + (isMoving ? MOVING_BUDGET_MS : RESTING_BUDGET_MS);
     this.#unfinished = false;
     const masks: { mask: HTMLCanvasElement; rect: PixelRect }[] = [];
     context.save();
@@ -93,7 +99,7 @@ export class LabelPainter {
       const rect = { x: tile.x * size, y: tile.y * size, w: tile.w * size, h: tile.h * size };
       drawImagePart(context, viewport, drawing.objects, rect);
       if (drawing.runs && style.showContours) drawRuns(context, viewport, drawing.runs, rect, style);
-      if (drawing.mask && style.showHatch) masks.push({ mask: drawing.mask, rect });
+      if (drawing.mask) masks.push({ mask: drawing.mask, rect });
     }
     context.restore();
     if (masks.length > 0) this.#hatch(context, viewport, masks, part);
@@ -187,22 +193,26 @@ export class LabelPainter {
     renderObjects(padded, w, h, picture.data, {
       fillOpacity: look.fill,
       contourPx: look.closeUp || !look.contours ? 0 : 2,
+      hatch: look.closeUp || !look.hatch ? null : { x: tile.x + x, y: tile.y + y },
       selected: style.selected,
       colourOf: style.colourOf,
     });
     drawing.objects.getContext('2d')?.putImageData(picture, x, y);
-    const hasBackground = renderBackgroundMask(padded, w, h, picture.data) > 0;
-    if (hasBackground && !drawing.mask) {
-      drawing.mask = document.createElement('canvas');
-      drawing.mask.width = tile.w;
-      drawing.mask.height = tile.h;
+    if (!look.closeUp || !look.hatch) drawing.mask = null;
+    else {
+      const hasBackground = renderBackgroundMask(padded, w, h, picture.data) > 0;
+      if (hasBackground && !drawing.mask) {
+        drawing.mask = document.createElement('canvas');
+        drawing.mask.width = tile.w;
+        drawing.mask.height = tile.h;
+      }
+      drawing.mask?.getContext('2d')?.putImageData(picture, x, y);
     }
-    drawing.mask?.getContext('2d')?.putImageData(picture, x, y);
     const whole = part === null ? padded : labels.readPadded(level, tile, RASTER_MARGIN);
     drawing.runs = look.closeUp ? contourRuns(whole, tile.w, tile.h) : null;
   }
 
-  /** A hatch in screen pixels over the background: lines dark and light, seen on any image. */
+  /** Close up, a hatch in screen pixels over the background; farther away it is part of the tile's picture. */
   #hatch(
     context: CanvasRenderingContext2D,
     viewport: Viewport,

@@ -5,6 +5,12 @@ import { labelColour } from './labelColours.ts';
 /** Pixels around a tile that contours look at. */
 export const RASTER_MARGIN = 2;
 
+/** A light line beside a dark one, so that they are seen on any image; the rest is clear. */
+const HATCH_PERIOD = 10;
+const HATCH = Uint32Array.from({ length: HATCH_PERIOD }, (_, i) =>
+  i === 0 ? 0x57ffffff : i === 1 ? 0x4d000000 : 0,
+);
+
 export interface LabelRasterOptions {
   /** 0 … 1. */
   fillOpacity: number;
@@ -12,6 +18,8 @@ export interface LabelRasterOptions {
   contourPx: number;
   /** This object gets a stronger fill and a white outermost line. */
   selected: number | null;
+  /** Hatches the background, in pixels of the tile; `x`, `y` is the tile's place, so that lines go on over its border. */
+  hatch?: { x: number; y: number } | null;
   /** Null hides the object. */
   colourOf?: (label: number) => readonly [number, number, number] | null;
 }
@@ -31,6 +39,8 @@ export function renderObjects(
   const words = new Uint32Array(rgba.buffer, rgba.byteOffset, w * h);
   const colourOf = options.colourOf ?? labelColour;
   const fillAlpha = Math.round(options.fillOpacity * 255);
+  const hatch = options.hatch ?? null;
+  const hatchAt = hatch === null ? 0 : hatch.x + hatch.y;
   let lastLabel = -1;
   let fill = 0;
   let edge = 0;
@@ -40,7 +50,7 @@ export function renderObjects(
       const i = (y + RASTER_MARGIN) * stride + x + RASTER_MARGIN;
       const label = padded[i]!;
       if (label < 2) {
-        words[y * w + x] = 0;
+        words[y * w + x] = label === 1 && hatch ? HATCH[(x + y + hatchAt) % HATCH_PERIOD]! : 0;
         continue;
       }
       if (label !== lastLabel) {

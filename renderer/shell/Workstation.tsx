@@ -9,6 +9,7 @@ import { ImageCanvas } from '../canvas/ImageCanvas.tsx';
 import { limnHost } from '../host/limnHost.ts';
 import { followDesktopMenu } from '../state/commands.ts';
 import { closeSession, openPlane, openSession, useEditing } from '../state/editing.ts';
+import { prefetchLabels } from '../state/labelPrefetch.ts';
 import { followPrediction } from '../state/predictionFollower.ts';
 import { cancelGesture } from '../state/tools.ts';
 import { followWeightMap } from '../state/weightMapLayer.ts';
@@ -104,6 +105,10 @@ function useOpenImage(imageId: number | undefined): void {
     staleTime: 0,
     gcTime: 0,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked for once, when the image is chosen; its counts change later.
+  useEffect(() => {
+    if (image) prefetchLabels(image);
+  }, [image?.imageId]);
   const stored = editable.data;
   const ready = image !== undefined && stored !== undefined;
 

@@ -3,13 +3,14 @@
 import { notifications } from '@mantine/notifications';
 import { create } from 'zustand';
 import type { ClassRow, EditHistory, ImageInfo, ObjectRow } from '../../app/api/types.ts';
-import { getLabelTile, httpLabelTransport } from '../api/raw.ts';
+import { httpLabelTransport } from '../api/raw.ts';
 import { LabelLevels } from '../canvas/labelLevels.ts';
 import { EditSession, type SessionState } from '../editor/editSession.ts';
 import type { LabelDocument } from '../editor/labelDocument.ts';
 import type { Refusal, ToolHost } from '../editor/tools/tool.ts';
 import { texts } from '../texts.ts';
 import { LabelLoading } from './labelLoading.ts';
+import { forgetPrefetched, takeLabelTile } from './labelPrefetch.ts';
 import { showError } from './showError.ts';
 import { updateWorkspace, useWorkspace, viewport } from './workspace.ts';
 
@@ -87,14 +88,15 @@ export function openSession(
 export function openPlane(session: EditSession, t: number, z: number): void {
   stopListening?.();
   useEditing.getState().labels?.close();
+  if (session.pending > 0) forgetPrefetched();
   const document = session.showPlane(t, z);
   const { imageId } = session;
   const levels = new LabelLevels(document, {
-    fetch: (level, ty, tx, signal) => getLabelTile({ imageId, level, t, z, ty, tx }, signal),
+    fetch: (level, ty, tx, signal) => takeLabelTile({ imageId, level, t, z, ty, tx }, signal),
     onError: (error) => showError(texts.errors.labels, error),
   });
   const fetchTile = (ty: number, tx: number, signal: AbortSignal) =>
-    getLabelTile({ imageId, level: 0, t, z, ty, tx }, signal);
+    takeLabelTile({ imageId, level: 0, t, z, ty, tx }, signal);
   const labels = new LabelLoading(levels, fetchTile, noteLoaded);
   stopListening = document.subscribe(() => {
     if (!levels.isLoading) useEditing.setState((state) => ({ revision: state.revision + 1 }));
