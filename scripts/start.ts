@@ -4,6 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { exitCodeOf, isLimnError, LimnError } from '../app/errors.ts';
 import { startServer } from '../app/server.ts';
 import { ensureUserSample, userSamplePath } from '../app/services/userSample.ts';
 import { buildRenderer, ROOT, toolPath } from './build.ts';
@@ -12,26 +13,59 @@ const DOWNLOAD_SECONDS = 60;
 /** An Electron window that ends sooner than this with an error never opened. */
 const EARLY_EXIT_MS = 8000;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { port: { type: 'string' }, serve: { type: 'boolean' } },
-});
+try {
+  await start();
+} catch (error) {
+  // What a person can mend is told in its sentence; anything else with where it happened.
+  if (!isLimnError(error)) throw error;
+  console.error(`limn: ${error.message}`);
+  process.exitCode = exitCodeOf(error);
+}
 
-await buildRenderer();
-const projectPath = positionals[0] === undefined ? await sampleProject() : resolve(positionals[0]);
-const reason = values.serve ? 'asked for with --serve' : await openWindow(projectPath);
-if (reason !== null) {
+async function start(): Promise<void> {
+  const { port, serve, project } = readArguments();
+  await buildRenderer();
+  const projectPath = project ?? (await sampleProject());
+  const reason = serve ? 'asked for with --serve' : await openWindow(projectPath);
+  if (reason === null) return;
   console.log(`No window (${reason}); the same workstation is served on this machine instead.`);
-  const server = await startServer({
-    projectPath,
-    ...(values.port === undefined ? {} : { port: Number(values.port) }),
-  });
+  const server = await startServer({ projectPath, port });
   console.log(`\n  Limn: ${server.url}\n\nOpen it in a browser. Stop with Ctrl-C.`);
   const stop = (): void => {
     void server.close().then(() => process.exit(0));
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+/** Throws WrongUsage, and NotFound for a project that is not there. */
+function readArguments(): { port: number; serve: boolean; project: string | null } {
+  const { values, positionals } = parseCommandLine();
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new LimnError('WrongUsage', `--port must be a whole number from 0 to 65535, not '${values.port}'.`);
+  const [named] = positionals;
+  if (named !== undefined && !existsSync(named))
+    throw new LimnError(
+      'NotFound',
+      `There is no project '${named}'. Make it with \`limn new\`, or check the path.`,
+    );
+  return { port, serve: values.serve, project: named === undefined ? null : resolve(named) };
+}
+
+function parseCommandLine() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { port: { type: 'string', default: '0' }, serve: { type: 'boolean', default: false } },
+    });
+  } catch (cause) {
+    throw new LimnError(
+      'WrongUsage',
+      'Only a project, --serve and --port N can be named, as in `npm start -- cells.limn --port 8080`.',
+      { cause },
+    );
+  }
 }
 
 /** The sample project of this user; making it takes a moment. */
