@@ -19,7 +19,7 @@ if (!root) throw new Error('The page has no element #root to draw into.');
 createRoot(root).render(
   <MantineProvider theme={theme} defaultColorScheme="auto">
     <QueryClientProvider client={queryClient}>
-      <Notifications position="bottom-left" containerWidth={300} zIndex={1000} limit={3} />
+      <Notifications position="top-left" containerWidth={300} zIndex={1000} limit={3} />
       <Workstation />
     </QueryClientProvider>
   </MantineProvider>,

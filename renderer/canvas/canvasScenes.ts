@@ -120,8 +120,12 @@ export class CanvasScenes {
     const { image } = this;
     if (!image) return;
     const channels = shownChannels(image.imageId);
-    if (channels.length === 0) return;
-    const { t, z, imageOpacity } = useWorkspace.getState();
+    const { t, z, imageOpacity, channels: settings } = useWorkspace.getState();
+    if (channels.length === 0) {
+      const visible = (settings[image.imageId] ?? []).flatMap((setting, c) => (setting.visible ? [c] : []));
+      this.#images.fetchAhead(viewport, image, { t, z }, visible);
+      return;
+    }
     context.globalAlpha = imageOpacity;
     this.#images.paint(context, viewport, { image, t, z, channels });
   }

@@ -120,6 +120,21 @@ export class ImagePainter {
     if (this.#unfinished) this.#onUnfinished();
   }
 
+  /** Asks for what is in view while it is not yet known how to show it. */
+  fetchAhead(
+    viewport: Viewport,
+    image: ImageInfo,
+    plane: { t: number; z: number },
+    channels: readonly number[],
+  ): void {
+    const level = levelForScale(viewport.scale * (globalThis.devicePixelRatio || 1), image.levels);
+    const { imageId } = image;
+    const tiles = visibleTiles(viewport, image.shape, level);
+    this.#tiles.want(
+      tiles.flatMap(({ tx, ty }) => channels.map((c) => ({ imageId, level, ...plane, c, ty, tx }))),
+    );
+  }
+
   #drawCoarsest(
     context: CanvasRenderingContext2D,
     viewport: Viewport,

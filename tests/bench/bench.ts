@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchCheckpoints } from './checkpoints.ts';
 import type { Comparison } from './comparison.ts';
+import { benchPage, type PageRow } from './page/pageBench.ts';
+import { isPageRow, mergePageRows, pageSection } from './page/pageTable.ts';
 import { benchTrainingStep } from './trainingStep.ts';
 import { benchWeightMap } from './weightMap.ts';
 
@@ -20,21 +22,24 @@ const benches = {
   'training-step': benchTrainingStep,
   checkpoints: benchCheckpoints,
 };
-const chosen = values.only?.split(',') ?? Object.keys(benches);
+const chosen = values.only?.split(',') ?? [...Object.keys(benches), 'page'];
 const comparisons: Comparison[] = [];
 for (const [name, bench] of Object.entries(benches))
   if (chosen.includes(name)) comparisons.push(...(await bench(Number(values.repeats))));
+const pageRows = chosen.includes('page') ? await benchPage() : [];
 
 const folder = join(import.meta.dirname, '../../resources/docs');
 const file = join(folder, 'benchmarks.json');
 // What was not run now keeps its figures.
-const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Comparison[]) : [];
+const stored = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as (Comparison | PageRow)[]) : [];
+const known = stored.filter((row): row is Comparison => !isPageRow(row));
+const page = mergePageRows(stored.filter(isPageRow), pageRows);
 const isFresh = ({ work }: Comparison): boolean => comparisons.some((one) => one.work === work);
 const rows = [...known.filter((one) => !isFresh(one)), ...comparisons].map((one) => ({
   ...one,
   ratio: median(one.ours) / median(one.theirs),
 }));
-writeFileSync(file, `${JSON.stringify(rows, null, 1)}\n`);
+writeFileSync(file, `${JSON.stringify([...rows, ...page], null, 1)}\n`);
 writeFileSync(
   join(folder, 'benchmarks.md'),
   `# Benchmarks
@@ -45,7 +50,7 @@ A ratio below 1 means that Limn is faster.
 | work | peer | ours, ms | peer, ms | ours / peer | at most | note |
 |---|---|---|---|---|---|---|
 ${rows.map((row) => `| ${row.work} | ${row.peer} | ${milliseconds(row.ours)} | ${milliseconds(row.theirs)} | ${Number.isNaN(row.ratio) ? 'peer missing' : row.ratio.toPrecision(2)} | ${row.atMost} | ${row.note} |`).join('\n')}
-`,
+${pageSection(page)}`,
 );
 for (const row of rows.filter(isFresh))
   console.log(

@@ -1,7 +1,7 @@
 /** The page's benchmark: the "what it must show" table of the workstation, measured with real pointer events in headless Chromium. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bench } from './browser.ts';
 import type { FrameReading } from './probe.ts';
@@ -24,8 +24,12 @@ export interface PageRow {
   scriptMs: number | null;
   scriptAtMost: number | null;
   samples: number;
+  /** Average load of the machine during the last minute, with the benchmark's own. */
+  load: number;
   note: string;
 }
+
+type MeasuredRow = Omit<PageRow, 'load'>;
 
 export interface PageBenchOptions {
   /** Only scenarios whose name contains this. */
@@ -37,7 +41,7 @@ export interface PageBenchOptions {
 /** Runs every scenario; each one starts from a fresh copy of its project. */
 export async function benchPage(options: PageBenchOptions = {}): Promise<PageRow[]> {
   const { only = '', strokes = 10_000 } = options;
-  const scenarios: [string, (bench: Bench, folder: string) => Promise<PageRow[]>][] = [
+  const scenarios: [string, (bench: Bench, folder: string) => Promise<MeasuredRow[]>][] = [
     ['paint', benchPainting],
     ['weights', benchWeightMap],
     ['contrast', benchContrast],
@@ -54,7 +58,7 @@ export async function benchPage(options: PageBenchOptions = {}): Promise<PageRow
     try {
       await bench.ready();
       await bench.page.evaluate(() => window.limnProbe!.lastChange(800, null));
-      const done = await run(bench, folder);
+      const done = (await run(bench, folder)).map((row) => ({ ...row, load: loadavg()[0] ?? 0 }));
       for (const row of done) console.log(sentenceOf(row));
       rows.push(...done);
     } finally {
@@ -69,7 +73,7 @@ export async function benchPage(options: PageBenchOptions = {}): Promise<PageRow
 export function sentenceOf(row: PageRow): string {
   const script = row.scriptMs === null ? '' : `, script ${row.scriptMs.toFixed(1)} ms`;
   const limit = row.scriptAtMost === null ? '' : ` (at most ${row.scriptAtMost})`;
-  return `${row.work}: ${row.value.toPrecision(3)} ${row.unit} (at most ${row.atMost})${script}${limit}; ${row.samples} samples ${row.note}`;
+  return `${row.work}: ${row.value.toPrecision(3)} ${row.unit} (at most ${row.atMost})${script}${limit}; ${row.samples} samples, load ${row.load.toFixed(1)}; ${row.note}`;
 }
 
 /** Corners of the simulation's grid, which no object covers, that lie well inside the view; row by row. */
@@ -135,7 +139,7 @@ function latencyRow(
   trace: ScriptTrace | null,
   atMost: number,
   scriptAtMost: number | null,
-): PageRow {
+): MeasuredRow {
   const readings = seen.filter((reading) => reading !== null);
   const unseen = seen.length - readings.length;
   const script = trace && readings.map((reading) => trace.between(reading.event, reading.drawn));
@@ -157,9 +161,9 @@ function latencyRow(
 
 const markClock = (bench: Bench) => bench.page.evaluate(() => void performance.mark('limn-clock'));
 
-async function benchPainting(bench: Bench): Promise<PageRow[]> {
+async function benchPainting(bench: Bench): Promise<MeasuredRow[]> {
   const { mouse, keyboard } = bench.page;
-  const rows: PageRow[] = [];
+  const rows: MeasuredRow[] = [];
   const answers: number[] = [];
   const undos: (FrameReading | null)[] = [];
   for (const view of ['1:1', 'fit'] as const) {
@@ -202,7 +206,7 @@ async function benchPainting(bench: Bench): Promise<PageRow[]> {
   return rows;
 }
 
-function answerRow(work: string, answers: readonly number[], note = ''): PageRow {
+function answerRow(work: string, answers: readonly number[], note = ''): MeasuredRow {
   return {
     kind: 'page',
     work,
@@ -216,7 +220,7 @@ function answerRow(work: string, answers: readonly number[], note = ''): PageRow
   };
 }
 
-async function benchWeightMap(bench: Bench): Promise<PageRow[]> {
+async function benchWeightMap(bench: Bench): Promise<MeasuredRow[]> {
   const { page } = bench;
   await page.getByRole('checkbox', { name: 'Show weight map' }).check();
   await page.getByRole('checkbox', { name: 'Show labels' }).uncheck();
@@ -238,9 +242,9 @@ async function benchWeightMap(bench: Bench): Promise<PageRow[]> {
   return [latencyRow('weight map around a stroke, to pixels, 4096²', readings, trace, 150, null)];
 }
 
-async function benchContrast(bench: Bench): Promise<PageRow[]> {
+async function benchContrast(bench: Bench): Promise<MeasuredRow[]> {
   const { page, cdp } = bench;
-  const rows: PageRow[] = [];
+  const rows: MeasuredRow[] = [];
   for (const view of ['fit', '1:1'] as const) {
     await page.getByRole('region', { name: 'Image canvas' }).focus();
     await page.keyboard.press(view === 'fit' ? '0' : '1');
@@ -267,7 +271,7 @@ async function benchContrast(bench: Bench): Promise<PageRow[]> {
   return rows;
 }
 
-function frameRow(work: string, frames: readonly number[], atMost: number): PageRow {
+function frameRow(work: string, frames: readonly number[], atMost: number): MeasuredRow {
   return {
     kind: 'page',
     work,
@@ -281,7 +285,7 @@ function frameRow(work: string, frames: readonly number[], atMost: number): Page
   };
 }
 
-async function benchSwitching(bench: Bench): Promise<PageRow[]> {
+async function benchSwitching(bench: Bench): Promise<MeasuredRow[]> {
   const items = bench.page.getByRole('list', { name: 'Images' }).getByRole('button');
   const times: number[] = [];
   for (let i = 0; i < 12; i++) {
@@ -312,13 +316,13 @@ async function benchSwitching(bench: Bench): Promise<PageRow[]> {
   ];
 }
 
-async function benchLarge(bench: Bench, folder: string): Promise<PageRow[]> {
+async function benchLarge(bench: Bench, folder: string): Promise<MeasuredRow[]> {
   const { page, cdp } = bench;
   const large = await simulatedProject(folder, LARGE_SIDE, 1, OBJECTS);
   const opened: number[] = [];
   for (let i = 0; i < 3; i++)
     opened.push(await openProject(bench, i % 2 === 0 ? large : join(folder, `${SIDE}.limn`)));
-  const rows: PageRow[] = [
+  const rows: MeasuredRow[] = [
     {
       kind: 'page',
       work: 'open a project with a 10,000² image, to first full view',
@@ -402,7 +406,7 @@ async function openProject(bench: Bench, path: string): Promise<number> {
   });
 }
 
-async function benchPaintingWhileTraining(bench: Bench): Promise<PageRow[]> {
+async function benchPaintingWhileTraining(bench: Bench): Promise<MeasuredRow[]> {
   const { page } = bench;
   await page.getByRole('region', { name: 'Image canvas' }).focus();
   await page.keyboard.press('1');
@@ -445,7 +449,7 @@ async function benchPaintingWhileTraining(bench: Bench): Promise<PageRow[]> {
   ];
 }
 
-async function benchLongSession(bench: Bench, strokes: number): Promise<PageRow[]> {
+async function benchLongSession(bench: Bench, strokes: number): Promise<MeasuredRow[]> {
   const { page } = bench;
   await page.getByRole('region', { name: 'Image canvas' }).focus();
   await page.keyboard.press('1');

@@ -1,4 +1,4 @@
-/** `npm run bench:page [-- --only paint] [--strokes N]`: the page's benchmark alone. */
+/** `npm run bench:page -- [--only paint] [--strokes N]`: scenarios of the page's benchmark alone, on the screen only. */
 
 import { parseArgs } from 'node:util';
 import { benchPage } from './pageBench.ts';
