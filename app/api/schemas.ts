@@ -112,6 +112,10 @@ export const trainBody = z.object({
   learningRate: z.number().positive().exactOptional(),
   tileSize: z.number().int().positive().exactOptional(),
   batchSize: z.number().int().positive().exactOptional(),
+  accumulate: z.number().int().positive().exactOptional(),
+  patience: count.exactOptional(),
+  validationGroup: z.string().min(1).max(200).exactOptional(),
+  validateOnTraining: z.boolean().exactOptional(),
   threads: z.number().int().positive().exactOptional(),
 });
 export const predictBody = z.object({

@@ -78,6 +78,17 @@ export function addTrainCommands(add: AddCommand): void {
         .option('--learning-rate <number>', 'highest rate of the schedule', positiveNumber)
         .option('--tile-size <pixels>', 'side of a training tile', wholeNumber(16, 4096))
         .option('--batch-size <number>', 'tiles a step', wholeNumber(1, 64))
+        .option('--accumulate <number>', 'passes of that many tiles to one update', wholeNumber(1, 1024))
+        .option(
+          '--patience <number>',
+          'end after so many validations without a lower loss (50; 0: never)',
+          wholeNumber(0),
+        )
+        .option(
+          '--validation-group <pattern>',
+          'images with the same capture in their names stay together, such as "^(mouse[0-9]+)_"',
+        )
+        .option('--validate-on-training', 'let images be trained and validated on')
         .option('--threads <number>', 'CPU threads', wholeNumber(1, 1024))
         .option(
           '--resume [run]',

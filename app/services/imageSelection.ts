@@ -58,11 +58,18 @@ export function selectPlanes(rows: readonly ImageRow[], expression?: string): Pl
  * @param options.images as in {@link selectImages}; default all rows.
  * @param options.validation images by expression, which are then not trained on, or a fraction such as `0.2` of
  *   `images`, taken at even distances. Default none. A fraction leaves at least one image to train on.
- * Throws InvalidInput where nothing would be left to train on.
+ *   `validationGroup`: with a fraction, whole groups are held back, see {@link takeGroups}.
+ *   `validateOnTraining`: images named for both stay in both.
+ * Throws InvalidInput where nothing would be left to train on, WrongUsage for a pattern that makes no groups.
  */
 export function splitValidation(
   rows: readonly ImageRow[],
-  options: { images?: string | undefined; validation?: string | undefined },
+  options: {
+    images?: string | undefined;
+    validation?: string | undefined;
+    validationGroup?: string | undefined;
+    validateOnTraining?: boolean | undefined;
+  },
 ): { training: ImageRow[]; validation: ImageRow[] } {
   const images = selectImages(rows, options.images);
   if (options.validation === undefined || options.validation.trim() === '') {
@@ -70,8 +77,13 @@ export function splitValidation(
   }
   const fraction = parseFraction(options.validation);
   const validation =
-    fraction === null ? selectImages(rows, options.validation) : takeEvenly(images, fraction);
-  const held = new Set(validation.map((image) => image.imageId));
+    fraction === null
+      ? selectImages(rows, options.validation)
+      : options.validationGroup === undefined
+        ? takeEvenly(images, fraction)
+        : takeGroups(images, fraction, options.validationGroup);
+  const isKept = fraction === null && options.validateOnTraining === true;
+  const held = new Set(isKept ? [] : validation.map((image) => image.imageId));
   const training = images.filter((image) => !held.has(image.imageId));
   if (training.length === 0) {
     throw new LimnError(
@@ -153,6 +165,48 @@ function parseFraction(text: string): number | null {
   if (!/^0?\.\d+$/.test(text.trim())) return null;
   const fraction = Number(text);
   return fraction > 0 ? fraction : null;
+}
+
+/**
+ * Whole groups of about a fraction of the images, at even distances among the groups in their order: images whose names give
+ * the pattern's one capture the same text belong together; a name that it does not fit is a group of its own.
+ */
+function takeGroups(images: readonly ImageRow[], fraction: number, pattern: string): ImageRow[] {
+  const expression = groupPattern(pattern);
+  const groups = new Map<string, ImageRow[]>();
+  for (const image of images) {
+    const captured = expression.exec(image.name)?.[1];
+    const key = captured === undefined ? `image ${image.imageId}` : `group ${captured}`;
+    groups.set(key, [...(groups.get(key) ?? []), image]);
+  }
+  if (groups.size < 2) {
+    throw new LimnError(
+      'InvalidInput',
+      `With the pattern '${pattern}' all images are one group, so none is left to validate on; give a pattern that tells them apart.`,
+      { fields: { pattern } },
+    );
+  }
+  const all = [...groups.values()];
+  const count = Math.min(all.length - 1, Math.max(1, Math.round(all.length * fraction)));
+  const spacing = all.length / count;
+  return range(count).flatMap((n) => all[Math.floor((n + 0.5) * spacing)] ?? []);
+}
+
+function groupPattern(pattern: string): RegExp {
+  const wrong = (why: string, cause?: unknown): LimnError =>
+    new LimnError(
+      'WrongUsage',
+      `The pattern '${pattern}' of --validation-group ${why}; write one with a single pair of parentheses, such as '^(mouse[0-9]+)_'.`,
+      { fields: { pattern }, cause },
+    );
+  let captures: number;
+  try {
+    captures = (new RegExp(`${pattern}|`).exec('')?.length ?? 1) - 1;
+  } catch (cause) {
+    throw wrong('is no regular expression', cause);
+  }
+  if (captures !== 1) throw wrong(`has ${captures} captures, not one`);
+  return new RegExp(pattern);
 }
 
 function takeEvenly(images: readonly ImageRow[], fraction: number): ImageRow[] {

@@ -83,13 +83,20 @@ function splitImages(
   const rows = project.store.images.list();
   const isLabelled = (row: ImageRow): boolean => project.store.labels.planes(row.imageId).length > 0;
   const isFraction = /^0?\.\d+$/.test(request.validation?.trim() ?? '');
-  if (request.images !== undefined && request.validation !== undefined && !isFraction) {
+  if (request.validationGroup !== undefined && !isFraction) {
+    throw new LimnError(
+      'WrongUsage',
+      'Groups are held back by a share of the images; give --validation a number such as 0.2 with --validation-group.',
+    );
+  }
+  const mayBeBoth = request.validateOnTraining === true;
+  if (request.images !== undefined && request.validation !== undefined && !isFraction && !mayBeBoth) {
     const trained = new Set(selectImages(rows, request.images).map((row) => row.imageId));
     const both = selectImages(rows, request.validation).find((row) => trained.has(row.imageId));
     if (both) {
       throw new LimnError(
         'InvalidInput',
-        `Image '${both.name}' is chosen for training and for validation, which would only show what was learnt by heart; leave it out of one of them.`,
+        `Image '${both.name}' is chosen for training and for validation, which would only show what was learnt by heart; leave it out of one of them, or insist with --validate-on-training.`,
         { fields: { image: both.name } },
       );
     }

@@ -76,6 +76,17 @@ export interface TrainRequest {
   learningRate?: number;
   tileSize?: number;
   batchSize?: number;
+  /** Passes of `batchSize` tiles that make one update. */
+  accumulate?: number;
+  /** End after this many validations without a lower loss, 0 = never. Default: 50 where there is a validation set. */
+  patience?: number;
+  /**
+   * A regular expression with one capture: images whose names give the same capture (slide, animal, day) are trained or
+   * validated on together. With a fraction as `validation`.
+   */
+  validationGroup?: string;
+  /** Allows images to be trained and validated on. */
+  validateOnTraining?: boolean;
   threads?: number;
 }
 

@@ -31,6 +31,8 @@ export interface TrainingPlan {
 }
 
 const DEFAULT_MINUTES = 5;
+/** Validations without a lower loss after which a validated run ends, where nothing is said. */
+const DEFAULT_PATIENCE = 50;
 const LARGEST_SEED = 2 ** 32 - 1;
 
 interface Limit {
@@ -70,6 +72,8 @@ export function hyperParametersOf(request: TrainRequest): HyperParameters {
     ...(request.learningRate !== undefined && { learningRate: request.learningRate }),
     ...(request.tileSize !== undefined && { tileSize: request.tileSize }),
     ...(request.batchSize !== undefined && { batchSize: request.batchSize }),
+    ...(request.accumulate !== undefined && { accumulate: request.accumulate }),
+    patience: request.patience ?? (request.validation === undefined ? 0 : DEFAULT_PATIENCE),
   };
   if (request.depth !== undefined && (plan.network ?? 'unet') !== 'unet') {
     throw new LimnError(
@@ -84,6 +88,8 @@ export function hyperParametersOf(request: TrainRequest): HyperParameters {
     { name: 'learning rate', value: plan.learningRate, from: 0, to: 10, above: true },
     { name: 'tile size', value: plan.tileSize, from: 16, to: 4096, whole: true },
     { name: 'batch size', value: plan.batchSize, from: 1, to: 64, whole: true },
+    { name: 'number of passes an update', value: plan.accumulate ?? 1, from: 1, to: 1024, whole: true },
+    { name: 'patience', value: plan.patience ?? 0, from: 0, to: 1e6, whole: true },
     { name: 'dropout', value: plan.dropout, from: 0, to: 0.95 },
     { name: 'momentum', value: momentum, from: 0, to: 0.9999 },
     { name: 'decay of the moving average', value: plan.averageDecay, from: 0, to: 0.99999 },

@@ -192,7 +192,12 @@ export class TrainingService {
         signal: options.signal,
       });
       project.store.runs.update(runId, { modelId: model.modelId });
-      return end(outcome.end === 'stopped' ? 'stopped' : 'finished', `Model '${model.name}' is ready.`);
+      const early =
+        outcome.end === 'converged'
+          ? `Ended early: ${plan.hyperParameters.patience} validations brought no lower loss. `
+          : '';
+      const state = outcome.end === 'stopped' ? 'stopped' : 'finished';
+      return end(state, `${early}Model '${model.name}' is ready.`);
     } catch (error) {
       if (isLimnError(error, 'Cancelled')) {
         return end('interrupted', 'Interrupted; resume the run to go on with it.');

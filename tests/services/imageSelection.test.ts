@@ -109,3 +109,48 @@ test('validation by names is taken out of the training, by a fraction at even di
     (error) => isLimnError(error, 'InvalidInput'),
   );
 });
+
+test('groups are held back whole: no animal is trained and validated on', () => {
+  const animals = ['m1', 'm2', 'm3', 'm4', 'm5'];
+  const all = rows(animals.flatMap((animal) => ['a', 'b', 'c'].map((field) => `${animal}_${field}`)));
+  const { training, validation } = splitValidation(all, {
+    validation: '0.4',
+    validationGroup: '^(m\\d+)_',
+  });
+  const animalsOf = (images: typeof all): string[] => [
+    ...new Set(names(images).map((name) => name.slice(0, 2))),
+  ];
+  assert.equal(animalsOf(validation).length, 2);
+  assert.deepEqual([...animalsOf(training), ...animalsOf(validation)].sort(), animals);
+  // A name that does not fit the pattern is a group of its own.
+  const mixed = splitValidation(rows(['x', ...names(all.slice(0, 3))]), {
+    validation: '0.5',
+    validationGroup: '^(m\\d+)_',
+  });
+  assert.ok([1, 3].includes(mixed.validation.length));
+  for (const [pattern, says] of [
+    ['m1', /0 captures/],
+    ['(m)(1)', /2 captures/],
+    ['(m', /no regular expression/],
+  ] as const) {
+    assert.throws(
+      () => splitValidation(all, { validation: '0.4', validationGroup: pattern }),
+      (error) => isLimnError(error, 'WrongUsage') && says.test(error.message),
+      pattern,
+    );
+  }
+  assert.throws(
+    () => splitValidation(all, { validation: '0.4', validationGroup: '^(m)' }),
+    (error) => isLimnError(error, 'InvalidInput') && /one group/.test(error.message),
+  );
+});
+
+test('who insists may validate on what is trained on', () => {
+  const all = rows(['a', 'b', 'c']);
+  const { training, validation } = splitValidation(all, {
+    images: 'a,b',
+    validation: 'b',
+    validateOnTraining: true,
+  });
+  assert.deepEqual([names(training), names(validation)], [['a', 'b'], ['b']]);
+});

@@ -9,7 +9,7 @@ import { completeState } from '../training/initialise.ts';
 import { createSession, type InferenceSession, Tensor } from './ort.ts';
 
 export interface StepFeeds {
-  /** [N, C, H, W] */
+  /** [N, C, H, W]; where gradients are accumulated, the tiles of all passes one after another. */
   readonly image: Float32Array;
   /** [N, 1, h, w] 0 unlabelled, 1 background, 1 + k class k. */
   readonly target: Uint8Array;
@@ -46,29 +46,31 @@ export class TrainingStep {
   readonly #model: TrainingModel;
   readonly #options: StepOptions;
   readonly #session: InferenceSession;
+  /** Where gradients are accumulated: the session that makes the update. */
+  readonly #update: InferenceSession | null;
   /** Present state by name. */
   #current = new Map<string, Tensor>();
   /** CPU only: buffers for the next state. */
   #spare = new Map<string, Tensor>();
   #reader: InferenceSession | null = null;
-  /** Names of tensors that a step changes. */
-  readonly #changing: readonly string[];
-
-  private constructor(model: TrainingModel, session: InferenceSession, options: StepOptions) {
+  private constructor(
+    model: TrainingModel,
+    session: InferenceSession,
+    update: InferenceSession | null,
+    options: StepOptions,
+  ) {
     this.#model = model;
     this.#session = session;
+    this.#update = update;
     this.#options = options;
-    const outputs = new Set(session.outputNames);
-    this.#changing = this.#tensors()
-      .map(({ name }) => name)
-      .filter((name) => outputs.has(nextName(name)));
   }
 
   /** @throws DeviceUnavailable */
   static async create(model: TrainingModel, options: StepOptions): Promise<TrainingStep> {
-    const names = [...model.parameters, ...model.state].map(({ name }) => nextName(name));
+    const names = [...model.parameters, ...model.state, ...model.sums].map(({ name }) => nextName(name));
     const session = await createSession(model.bytes, { ...options, keptOutputs: names });
-    return new TrainingStep(model, session, options);
+    const update = model.update && (await createSession(model.update, { ...options, keptOutputs: names }));
+    return new TrainingStep(model, session, update, options);
   }
 
   #tensors(): { name: string; shape: readonly number[] }[] {
@@ -92,43 +94,71 @@ export class TrainingStep {
       }
       loaded.set(name, new Tensor('float32', data.slice(), shape));
     }
+    for (const { name, shape } of this.#model.sums)
+      loaded.set(name, new Tensor('float32', new Float32Array(sizeOf(shape)), shape));
     this.#release();
     this.#current = loaded;
     if (this.#options.device === 'cpu') {
-      for (const { name, shape } of this.#tensors()) {
-        if (this.#changing.includes(name))
+      const outputs = new Set([...this.#session.outputNames, ...(this.#update?.outputNames ?? [])]);
+      for (const { name, shape } of [...this.#tensors(), ...this.#model.sums]) {
+        if (outputs.has(nextName(name)))
           this.#spare.set(name, new Tensor('float32', new Float32Array(sizeOf(shape)), shape));
       }
     }
   }
 
-  /** One optimiser step. Throws Error before {@link load}. */
+  /** One optimiser step, of one pass or more. Throws Error before {@link load}. */
   async run(feeds: StepFeeds): Promise<StepOutcome> {
     if (this.#current.size === 0) throw new Error('TrainingStep.run was called before load.');
-    const inputs: Record<string, Tensor> = Object.fromEntries(this.#current);
-    for (const { name, shape } of this.#model.feeds) inputs[name] = feedTensor(name, shape, feeds);
-    const fetches: Record<string, Tensor | null> = { loss: null };
-    if (this.#model.hasGradientNorm) fetches['gradientNorm'] = null;
-    for (const name of this.#changing) fetches[nextName(name)] = this.#spare.get(name) ?? null;
-    const results = await this.#session.run(inputs, fetches);
-    for (const name of this.#changing) {
+    if (this.#update === null) {
+      const { loss, gradientNorm } = await this.#advance(this.#session, feeds);
+      return { loss: loss!, ...(gradientNorm !== undefined && { gradientNorm }) };
+    }
+    let loss = 0;
+    for (const [index, pass] of splitPasses(feeds, this.#model.accumulate).entries()) {
+      // A pass's loss is a mean over its own weights: by its share of them the passes add up to that of one batch.
+      loss += pass.share * (await this.#advance(this.#session, { ...pass, keep: Math.min(1, index) })).loss!;
+    }
+    const { gradientNorm } = await this.#advance(this.#update, feeds);
+    return { loss, ...(gradientNorm !== undefined && { gradientNorm }) };
+  }
+
+  /** Runs a session once: what it gives a next value of takes that value. */
+  async #advance(
+    session: InferenceSession,
+    feeds: PassFeeds,
+  ): Promise<{ loss?: number; gradientNorm?: number }> {
+    const inputs: Record<string, Tensor> = {};
+    const feedShapes = new Map(this.#model.feeds.map(({ name, shape }) => [name, shape]));
+    for (const name of session.inputNames) {
+      inputs[name] = this.#current.get(name) ?? feedTensor(name, feedShapes.get(name) ?? [], feeds);
+    }
+    const fetches: Record<string, Tensor | null> = {};
+    const changing = [...this.#current.keys()].filter((name) => session.outputNames.includes(nextName(name)));
+    for (const name of session.outputNames) fetches[name] = null;
+    for (const name of changing) fetches[nextName(name)] = this.#spare.get(name) ?? null;
+    const results = await session.run(inputs, fetches);
+    for (const name of changing) {
       const old = this.#current.get(name)!;
       const next = results[nextName(name)] as Tensor;
       this.#current.set(name, this.#spare.get(name) ?? next);
       if (this.#options.device === 'cpu') this.#spare.set(name, old);
       else old.dispose();
     }
-    const number = (name: string): number => Number((results[name] as Tensor).data[0]);
-    return this.#model.hasGradientNorm
-      ? { loss: number('loss'), gradientNorm: number('gradientNorm') }
-      : { loss: number('loss') };
+    const { loss, gradientNorm } = results;
+    return {
+      ...(loss !== undefined && { loss: Number((loss as Tensor).data[0]) }),
+      ...(gradientNorm !== undefined && { gradientNorm: Number((gradientNorm as Tensor).data[0]) }),
+    };
   }
 
   /** Weights and state, in arrays of the caller's own; on the CPU in the given ones where they fit. */
   async read(into?: ReadonlyMap<string, Float32Array>): Promise<Map<string, Float32Array>> {
     const state = new Map<string, Float32Array>();
     const onDevice: Record<string, Tensor> = {};
+    const sums = new Set(this.#model.sums.map(({ name }) => name));
     for (const [name, tensor] of this.#current) {
+      if (sums.has(name)) continue;
       if (tensor.location === 'gpu-buffer') onDevice[name] = tensor;
       else state.set(name, copyInto(into?.get(name), tensor.data as Float32Array));
     }
@@ -145,6 +175,7 @@ export class TrainingStep {
   async dispose(): Promise<void> {
     this.#release();
     await this.#reader?.release();
+    await this.#update?.release();
     await this.#session.release();
   }
 
@@ -172,7 +203,41 @@ function copyInto(target: Float32Array | undefined, values: Float32Array): Float
   return target;
 }
 
-function feedTensor(name: string, shape: readonly number[], feeds: StepFeeds): Tensor {
+/** What one run of a session may be fed. */
+interface PassFeeds extends StepFeeds {
+  /** The part of all weights that lies in this pass. */
+  share?: number;
+  /** 0 forgets the sums of gradients so far, 1 keeps them. */
+  keep?: number;
+}
+
+/** The passes of an update: equal parts of its batch, each with its share of the weights and dropout of its own. */
+function splitPasses(feeds: StepFeeds, count: number): (PassFeeds & { share: number })[] {
+  const total = labelledWeight(feeds);
+  const part = <T extends Float32Array | Uint8Array>(values: T, index: number): T => {
+    const length = values.length / count;
+    return values.slice(index * length, (index + 1) * length) as T;
+  };
+  return Array.from({ length: count }, (_, index) => {
+    const own = { target: part(feeds.target, index), weight: part(feeds.weight, index) };
+    return {
+      ...feeds,
+      ...own,
+      image: part(feeds.image, index),
+      share: total > 0 ? labelledWeight(own) / total : 1 / count,
+      dropoutSeed: dropoutSeedOf(feeds.dropoutSeed ?? 0, index),
+    };
+  });
+}
+
+/** What the loss divides by: an unlabelled pixel counts for nothing, whatever its weight. */
+function labelledWeight({ target, weight }: Pick<StepFeeds, 'target' | 'weight'>): number {
+  let sum = 0;
+  for (let i = 0; i < weight.length; i++) if (target[i]! > 0) sum += weight[i]!;
+  return sum;
+}
+
+function feedTensor(name: string, shape: readonly number[], feeds: PassFeeds): Tensor {
   switch (name) {
     case 'image':
     case 'weight':
@@ -181,6 +246,10 @@ function feedTensor(name: string, shape: readonly number[], feeds: StepFeeds): T
       return checked(name, feeds.target, shape, 'uint8');
     case 'learningRate':
       return new Tensor('float32', Float32Array.of(feeds.learningRate), shape);
+    case 'share':
+      return new Tensor('float32', Float32Array.of(feeds.share ?? 1), shape);
+    case 'keep':
+      return new Tensor('float32', Float32Array.of(feeds.keep ?? 0), shape);
     case 'dropoutSeed':
       return new Tensor('int32', Int32Array.of(feeds.dropoutSeed ?? 0), shape);
     default:

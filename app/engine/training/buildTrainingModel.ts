@@ -3,7 +3,7 @@
 import type { ShapeYX } from '../../science/geometry.ts';
 import { emitGradients } from '../graph/gradients.ts';
 import { Graph } from '../graph/graph.ts';
-import { add, scalar } from '../graph/nodes.ts';
+import { add, multiply, scalar } from '../graph/nodes.ts';
 import { weightedCrossEntropy } from '../graph/ops/weightedCrossEntropy.ts';
 import { type ElementType, equalShapes, type Value } from '../graph/value.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
@@ -34,16 +34,31 @@ export interface TrainingModel {
   readonly macs: number;
   /** Whether `gradientNorm` [1] is given (only where it is clipped). */
   readonly hasGradientNorm: boolean;
+  /**
+   * Null where a step is one pass. Otherwise `bytes` only adds a pass's gradients, times `share`, to `sums`, times `keep`, and
+   * this second ONNX file makes the update of their total.
+   */
+  readonly update: Uint8Array | null;
+  /** Passes of one update. */
+  readonly accumulate: number;
+  /** Sums of gradients: neither weights nor state, for they begin anew with each update. */
+  readonly sums: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
 export interface TrainingModelOptions {
+  /** Tiles of one pass. */
   readonly batch: number;
+  /** Passes whose gradients are averaged into one update; default 1. */
+  readonly accumulate?: number;
   /** Input tile, px; must fit the network. */
   readonly tile: ShapeYX;
   readonly optimiser: OptimiserSpec;
   /** Which parameters train; default all. The others cost no backward pass and stay as they are. */
   readonly trains?: (parameter: ParameterSpec) => boolean;
 }
+
+/** Name of a gradient's sum over passes. */
+const sumName = (parameter: string): string => `sum/${parameter}`;
 
 /** Name of a tensor's output. */
 export const nextName = (name: string): string => `next/${name}`;
@@ -53,35 +68,44 @@ export const nextName = (name: string): string => `next/${name}`;
  * @throws InvalidInput where the tile does not fit the network
  */
 export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOptions): TrainingModel {
-  const { batch, tile, optimiser } = options;
+  const { batch, tile, optimiser, accumulate = 1 } = options;
   const outputShape = { y: outputSideOf(spec, tile.y), x: outputSideOf(spec, tile.x) };
   const graph = new Graph();
+  /** Where the weights are updated: at the end of the pass, or apart from the passes. */
+  const updating = accumulate > 1 ? new Graph() : graph;
   const feeds: FeedSpec[] = [];
-  const feed = (name: string, type: ElementType, shape: readonly number[]): Value => {
+  const feed = (into: Graph, name: string, type: ElementType, shape: readonly number[]): Value => {
     feeds.push({ name, type, shape });
-    return graph.input(name, type, shape);
+    return into.input(name, type, shape);
   };
-  const image = feed('image', 'float32', [batch, spec.inputChannels, tile.y, tile.x]);
-  const target = feed('target', 'uint8', [batch, 1, outputShape.y, outputShape.x]);
-  const weight = feed('weight', 'float32', [batch, 1, outputShape.y, outputShape.x]);
-  const learningRate = feed('learningRate', 'float32', [1]);
+  const image = feed(graph, 'image', 'float32', [batch, spec.inputChannels, tile.y, tile.x]);
+  const target = feed(graph, 'target', 'uint8', [batch, 1, outputShape.y, outputShape.x]);
+  const weight = feed(graph, 'weight', 'float32', [batch, 1, outputShape.y, outputShape.x]);
+  const learningRate = feed(updating, 'learningRate', 'float32', [1]);
 
   const parameters: { spec: ParameterSpec; value: Value }[] = [];
   const state: StateSpec[] = [];
-  const stateValue = (stateSpec: StateSpec): Value => {
-    state.push(stateSpec);
-    return graph.input(stateSpec.name, 'float32', stateSpec.shape);
+  const stateValue = (into: Graph, stateSpec: StateSpec): Value => {
+    if (!state.some(({ name }) => name === stateSpec.name)) state.push(stateSpec);
+    return into.input(stateSpec.name, 'float32', stateSpec.shape);
   };
-  const next = new Map<string, Value>();
+  const next = new Map<Graph, Map<string, Value>>([
+    [graph, new Map()],
+    [updating, new Map()],
+  ]);
+  const setNext = (into: Graph, name: string, value: Value): void => {
+    next.get(into)?.set(name, value);
+  };
   let seed: Value | null = null;
-  let count: Value | null = null;
-  /** Counted only where something asks for it. */
-  const stepNumber = (): Value => {
-    if (count === null) {
-      const before = stateValue({ name: 'step', shape: [1], role: 'step', initial: 'zeros' });
-      count = add(graph, before, scalar(graph, 1));
-      next.set('step', count);
-    }
+  const counts = new Map<Graph, Value>();
+  /** Counted only where something asks for it; each update counts once, however many passes it has. */
+  const stepNumber = (into: Graph): Value => {
+    const known = counts.get(into);
+    if (known !== undefined) return known;
+    const before = stateValue(into, { name: 'step', shape: [1], role: 'step', initial: 'zeros' });
+    const count = add(into, before, scalar(into, 1));
+    counts.set(into, count);
+    if (into === updating) setNext(into, 'step', count);
     return count;
   };
   const scope: NetworkScope = {
@@ -92,11 +116,11 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
       parameters.push({ spec: parameter, value });
       return value;
     },
-    running: (running) => stateValue({ ...running, role: 'running' }),
-    updateRunning: (running, value) => next.set(running.name, value),
-    stepNumber,
+    running: (running) => stateValue(graph, { ...running, role: 'running' }),
+    updateRunning: (running, value) => setNext(graph, running.name, value),
+    stepNumber: () => stepNumber(graph),
     dropoutSeed() {
-      seed ??= feed('dropoutSeed', 'int32', [1]);
+      seed ??= feed(graph, 'dropoutSeed', 'int32', [1]);
       return seed;
     },
   };
@@ -113,28 +137,52 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
     loss,
     trained.map(({ value }) => value),
   );
+  const sums =
+    updating === graph ? [] : trained.map(({ spec: { name, shape } }) => ({ name: sumName(name), shape }));
+  if (sums.length > 0) {
+    const keep = feed(graph, 'keep', 'float32', [1]);
+    const share = feed(graph, 'share', 'float32', [1]);
+    for (const [index, { name, shape }] of sums.entries()) {
+      const before = multiply(graph, graph.input(name, 'float32', shape), keep);
+      setNext(graph, name, add(graph, before, multiply(graph, gradients[index]!, share)));
+    }
+    // What the passes count is counted on by the update.
+    if (counts.has(graph)) stepNumber(updating);
+  }
   const norm = emitUpdates(
     {
-      graph,
+      graph: updating,
       learningRate,
-      step: stepNumber,
-      state: stateValue,
-      update: (name, value) => next.set(name, value),
+      step: () => stepNumber(updating),
+      state: (stateSpec) => stateValue(updating, stateSpec),
+      update: (name, value) => setNext(updating, name, value),
     },
-    trained.map((parameter, index) => ({ ...parameter, gradient: gradients[index]! })),
+    trained.map((parameter, index) => {
+      const sum = sums[index];
+      if (sum === undefined) return { ...parameter, gradient: gradients[index]! };
+      const { name, shape } = parameter.spec;
+      return {
+        spec: parameter.spec,
+        value: updating.input(name, 'float32', shape),
+        gradient: updating.input(sum.name, 'float32', shape),
+      };
+    }),
     optimiser,
   );
-  for (const [name, value] of next) graph.output(nextName(name), value);
+  for (const [into, values] of next) for (const [name, value] of values) into.output(nextName(name), value);
   graph.output('loss', loss);
-  if (norm !== null) graph.output('gradientNorm', norm);
+  if (norm !== null) updating.output('gradientNorm', norm);
   return {
     bytes: encodeModel(graph),
+    update: updating === graph ? null : encodeModel(updating),
+    accumulate,
+    sums,
     parameters: parameters.map((parameter) => parameter.spec),
     state,
     feeds,
     inputShape: tile,
     outputShape,
-    macs: 3 * countMacs(spec, tile) * batch,
+    macs: 3 * countMacs(spec, tile) * batch * accumulate,
     hasGradientNorm: norm !== null,
   };
 }

@@ -20,6 +20,8 @@ export interface TrainingPosition {
   rollbacks: number;
   /** Step and score of the best weights so far, null before the first validation. */
   best: BestScore | null;
+  /** Validations since then; earlier checkpoints lack it. */
+  validationsSinceBest?: number;
 }
 
 export interface BestScore {

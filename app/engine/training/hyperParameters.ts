@@ -24,7 +24,10 @@ export interface HyperParameters {
   inputNormalisation: InputNormalisation;
   /** Side of a square input tile, px; the network's smallest legal size at or above it is taken. */
   tileSize: number;
+  /** Tiles of one pass. */
   batchSize: number;
+  /** Passes whose gradients make one update; without it 1. */
+  accumulate?: number;
 
   optimiser: Optimiser;
   /** Highest rate of the schedule. */
@@ -53,6 +56,8 @@ export interface HyperParameters {
 
   /** Least number of steps between two validations. */
   validationEvery: number;
+  /** The run ends after this many validations without a lower loss; 0 or nothing: never. */
+  patience?: number;
   /** Most tiles that one validation looks at. */
   validationTiles: number;
   /** Average the prediction over the four mirror images. */

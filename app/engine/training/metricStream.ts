@@ -70,7 +70,7 @@ export class MetricStream {
       step,
       etaSeconds: this.#eta(step),
       stepsPerSecond,
-      samplesPerSecond: stepsPerSecond * this.#o.plan.batchSize,
+      samplesPerSecond: stepsPerSecond * this.#o.plan.batchSize * (this.#o.plan.accumulate ?? 1),
       memoryBytes: process.memoryUsage.rss(),
     });
   }

@@ -66,6 +66,7 @@ export async function runTrainingJob(
   const { optimiser, averageDecay, clipNorm } = plan;
   const model = buildTrainingModel(network, {
     batch: plan.batchSize,
+    accumulate: plan.accumulate ?? 1,
     tile: inputShape,
     optimiser: { ...optimiser, averageDecay, clipNorm },
   });
@@ -89,7 +90,7 @@ export async function runTrainingJob(
       planes: planes.training,
       sampling: { density: plan.density, backgroundDensity: plan.backgroundDensity },
       draw: { seed, inputShape, outputShape, augmentation: plan.augmentation },
-      batchSize: plan.batchSize,
+      batchSize: plan.batchSize * (plan.accumulate ?? 1),
       ahead: BATCHES_AHEAD,
       workers: Math.min(2, Math.max(1, threads - 1)),
     });

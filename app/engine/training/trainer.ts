@@ -61,6 +61,10 @@ class TrainingLoop {
         end = control.ending;
         break;
       }
+      if (this.#hasConverged()) {
+        end = 'converged';
+        break;
+      }
       const healthy = await this.#step();
       if (!healthy) await this.#rollBack();
       else {
@@ -77,6 +81,11 @@ class TrainingLoop {
     this.#metrics.send(this.#position.step, true);
     await this.#finalCheckpoint();
     return { end, position: this.#position };
+  }
+
+  #hasConverged(): boolean {
+    const patience = this.#o.plan.patience ?? 0;
+    return patience > 0 && (this.#position.validationsSinceBest ?? 0) >= patience;
   }
 
   #budgetUsed(): boolean {
@@ -138,6 +147,9 @@ class TrainingLoop {
     if (Number.isFinite(loss) && (!this.#position.best || loss < this.#position.best.validationLoss)) {
       this.#position.best = best;
       this.#unsavedBest = weights;
+      this.#position.validationsSinceBest = 0;
+    } else {
+      this.#position.validationsSinceBest = (this.#position.validationsSinceBest ?? 0) + 1;
     }
     this.#pictures.keep(this.#position.step, picture);
     this.#metrics.add(this.#position.step, { validationLoss: loss, validationIou: iou, validationF1: f1 });

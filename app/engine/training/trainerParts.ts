@@ -123,4 +123,5 @@ export interface TrainerOptions {
   checkpointMilliseconds: number;
 }
 
-export type TrainerEnd = 'finished' | 'stopped' | 'interrupted';
+/** `converged`: finished early, since validation had not improved for as long as the plan's patience. */
+export type TrainerEnd = 'finished' | 'converged' | 'stopped' | 'interrupted';

@@ -210,3 +210,30 @@ test('checkpoints that are dear are written more seldom, but never more than twi
   assert.ok(mean(cheap) < 0.8 * mean(dear), `${cheap} and ${dear}`);
   assert.ok(mean(dearest) < mean(dear) + 5, `${dearest} and ${dear}`);
 });
+
+test('without a lower validation loss for as long as its patience a run ends, also when it was interrupted between', async () => {
+  const losses = [5, 4, 6, 6, 3, 7, 7, 7, 1];
+  let validations = 0;
+  const overrides = {
+    plan: { ...PRESETS.fast, validationEvery: 1, patience: 3 },
+    validator: {
+      score: async () => ({ loss: losses[validations++] ?? 9, iou: null, f1: null, picture: PICTURE }),
+    },
+  };
+  const first = toyRun({ steps: 1000 }, overrides);
+  const take = first.options.samples.take;
+  first.options.samples.take = (step) => {
+    if (validations === 6) first.control.end('interrupted');
+    return take(step);
+  };
+  assert.equal((await first.start()).end, 'interrupted');
+  const checkpoint = first.checkpoints.last;
+  assert.ok(checkpoint);
+  assert.equal(checkpoint.position.validationsSinceBest, 2);
+  const second = toyRun({ steps: 1000 }, { ...overrides, start: checkpoint.position });
+  const { end, position } = await second.start();
+  assert.equal(end, 'converged');
+  assert.equal(validations, 8);
+  assert.equal(position.best?.validationLoss, 3);
+  assert.ok(position.step < 1000);
+});

@@ -283,3 +283,56 @@ test('running statistics are the weighted mean of what the batches had, quick at
   assert.ok(largestDifference((await step.read()).get(name)!, Float32Array.from(expected)) < 1e-6);
   await step.dispose();
 });
+
+for (const [title, normalisation, optimiser] of [
+  ['momentum SGD', 'none', sgd],
+  ['clipped AdamW with averaged weights', 'none', { ...adam, clipNorm: 0.5, averageDecay: 0.9 }],
+] as const) {
+  test(`four passes of two tiles make the update of one batch of eight: ${title}`, async () => {
+    const spec: UnetSpec = { ...base, padding: 'same', normalisation };
+    const tile = { y: 8, x: 12 };
+    const whole = buildTrainingModel(spec, { batch: 8, tile, optimiser });
+    const split = buildTrainingModel(spec, { batch: 2, accumulate: 4, tile, optimiser });
+    assert.deepEqual(split.state.map(({ name }) => name).sort(), whole.state.map(({ name }) => name).sort());
+    const weights = initialiseParameters(whole.parameters, 3);
+    const run = async (model: TrainingModel) => {
+      const step = await TrainingStep.create(model, { device: 'cpu', threads: 1 });
+      step.load(weights);
+      const outcomes = [];
+      for (let number = 0; number < 3; number++) {
+        const feeds = sampleFeeds(whole, number);
+        // Passes of very different weight, so that a plain mean of their gradients would be another.
+        for (let i = 0; i < feeds.weight.length / 4; i++) feeds.weight[i]! *= 20;
+        outcomes.push(await step.run({ ...feeds, learningRate: 0.05 }));
+      }
+      const state = await step.read();
+      await step.dispose();
+      return { outcomes, state };
+    };
+    const [expected, actual] = [await run(whole), await run(split)];
+    for (const [number, { loss, gradientNorm }] of expected.outcomes.entries()) {
+      assert.ok(Math.abs(actual.outcomes[number]!.loss - loss) < 1e-5);
+      if (gradientNorm !== undefined)
+        assert.ok(Math.abs(actual.outcomes[number]!.gradientNorm! / gradientNorm - 1) < 1e-4);
+    }
+    assert.deepEqual([...actual.state.keys()].sort(), [...expected.state.keys()].sort());
+    for (const [name, values] of expected.state) {
+      assert.ok(largestDifference(actual.state.get(name)!, values) < 2e-5, name);
+    }
+  });
+}
+
+test('with batch normalisation each pass counts in the running statistics, and an update counts once', async () => {
+  const spec: UnetSpec = { ...base, padding: 'same', normalisation: 'batch' };
+  const model = buildTrainingModel(spec, { batch: 1, accumulate: 3, tile: { y: 8, x: 8 }, optimiser: adam });
+  const step = await TrainingStep.create(model, { device: 'cpu', threads: 1 });
+  step.load(initialiseParameters(model.parameters, 3));
+  const feeds = sampleFeeds(buildTrainingModel(spec, { batch: 3, tile: { y: 8, x: 8 }, optimiser: adam }), 1);
+  const before = await step.read();
+  for (let number = 0; number < 2; number++) await step.run({ ...feeds, learningRate: 0.01 });
+  const after = await step.read();
+  await step.dispose();
+  assert.deepEqual([...(after.get('step') ?? [])], [2]);
+  for (const { name, role } of model.state)
+    if (role === 'running') assert.notDeepEqual(after.get(name), before.get(name), name);
+});
