@@ -63,7 +63,7 @@ export async function exportModel(
   request: { model?: string; out: string },
 ): Promise<{ modelId: number; path: string; bytes: number }> {
   const row = resolveModel(project, request.model);
-  refuseOverwriting(request.out, [project.path]);
+  refuseOverwriting([request.out], [project.path]);
   const bytes = project.store.models.readBytes(row.modelId);
   const path = resolve(request.out);
   await writeFileAtomically(path, async (handle) => handle.writeFile(bytes));

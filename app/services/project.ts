@@ -103,7 +103,7 @@ function notesOf(store: ProjectStore): string[] {
   const notes: string[] = [];
   if (store.backupPath !== null) {
     notes.push(
-      `The project was upgraded to this version of Limn; the file as it was is '${store.backupPath}'.`,
+      `The project was upgraded to this version of Limn; the file as it was stands beside it, '${basename(store.backupPath)}'.`,
     );
   }
   if (store.mode === 'write' && store.journal === 'rollback') {

@@ -5,25 +5,28 @@ import { resolve } from 'node:path';
 import { LimnError } from '../errors.ts';
 
 /**
- * Refuses `out` where it is one of the inputs, under whatever name or link, or an existing project.
+ * Refuses results of which one is an input, under whatever name or link, or an existing project.
  * Throws InvalidInput with the path and what to do.
  */
-export function refuseOverwriting(out: string, inputs: Iterable<string>): void {
-  const target = placeOf(out);
-  if (/\.limn$/i.test(target) && existsSync(target)) {
-    throw new LimnError(
-      'InvalidInput',
-      `'${out}' is a project and would be lost if it were written over. Choose another name.`,
-      { fields: { path: out } },
-    );
-  }
-  for (const input of inputs) {
-    if (placeOf(input) !== target) continue;
-    throw new LimnError(
-      'InvalidInput',
-      `The result would be written over '${input}', which it is made from. Choose another folder or name.`,
-      { fields: { path: out, input } },
-    );
+export function refuseOverwriting(outs: readonly string[], inputs: readonly string[]): void {
+  const inputAt = new Map(inputs.map((input) => [placeOf(input), input]));
+  for (const out of outs) {
+    const target = placeOf(out);
+    const input = inputAt.get(target);
+    if (input !== undefined) {
+      throw new LimnError(
+        'InvalidInput',
+        `The result would be written over '${input}', which it is made from. Choose another folder or name.`,
+        { fields: { path: out, input } },
+      );
+    }
+    if (/\.limn$/i.test(target) && existsSync(target)) {
+      throw new LimnError(
+        'InvalidInput',
+        `'${out}' is a project and would be lost if it were written over. Choose another name.`,
+        { fields: { path: out } },
+      );
+    }
   }
 }
 

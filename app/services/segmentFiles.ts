@@ -42,8 +42,8 @@ export async function segmentFiles(
 ): Promise<SegmentReport> {
   const sources = await listImageFiles(request.paths);
   checkStems(sources);
-  for (const source of sources)
-    refuseOverwriting(join(request.out, `${stemOf(source)}.tif`), [...sources, request.model]);
+  const outs = sources.map((source) => join(request.out, `${stemOf(source)}.tif`));
+  refuseOverwriting(outs, [...sources, request.model]);
   const model = await LoadedModel.load(engine, await modelBytes(request.model), request.device);
   const folder = resolve(request.out);
   await makeFolder(folder);
@@ -85,7 +85,8 @@ function checkStems(sources: readonly string[]): void {
   const seen = new Map<string, string>();
   for (const source of sources) {
     const stem = stemOf(source);
-    const earlier = seen.get(stem);
+    // Some file systems do not tell upper from lower case.
+    const earlier = seen.get(stem.toLowerCase());
     if (earlier !== undefined) {
       throw new LimnError(
         'InvalidInput',
@@ -93,7 +94,7 @@ function checkStems(sources: readonly string[]): void {
         { fields: { first: earlier, second: source } },
       );
     }
-    seen.set(stem, source);
+    seen.set(stem.toLowerCase(), source);
   }
 }
 

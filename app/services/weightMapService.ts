@@ -51,7 +51,7 @@ export async function weightMapOfFile(
   options: WeightMapOptions & { out: string },
 ): Promise<WeightMapReport> {
   const formula = resolveOptions(options);
-  refuseOverwriting(options.out, [labels]);
+  refuseOverwriting([options.out], [labels]);
   const { shape, values, pixelSizeUm } = await readLabelImage(labels);
   const objects = readLabels(values, { kind: 'instances', unlabelled: false }, labels);
   const pixels = shape.y * shape.x;

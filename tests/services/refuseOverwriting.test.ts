@@ -12,15 +12,17 @@ test('an input is known under a relative path and through a link; other files ar
   writeFileSync(input, 'pixels');
   symlinkSync(join(folder, 'in'), join(folder, 'link'));
   for (const out of [input, relative(process.cwd(), input), join(folder, 'link/a.tif')]) {
-    assert.throws(() => refuseOverwriting(out, [input]), { tag: 'InvalidInput', message: /in.a\.tif/ });
+    assert.throws(() => refuseOverwriting([join(folder, 'out/b.tif'), out], [input]), {
+      tag: 'InvalidInput',
+      message: /in.a\.tif/,
+    });
   }
-  refuseOverwriting(join(folder, 'in/b.tif'), [input]);
-  refuseOverwriting(join(folder, 'out/a.tif'), [input]);
+  refuseOverwriting([join(folder, 'in/b.tif'), join(folder, 'out/a.tif')], [input]);
 });
 
 test('a project is never written over, whatever the result is made from', (context) => {
   const project = join(testFolder(context), 'cells.limn');
-  refuseOverwriting(project, []);
+  refuseOverwriting([project], []);
   writeFileSync(project, 'a project');
-  assert.throws(() => refuseOverwriting(project, []), { tag: 'InvalidInput', message: /cells\.limn/ });
+  assert.throws(() => refuseOverwriting([project], []), { tag: 'InvalidInput', message: /cells\.limn/ });
 });

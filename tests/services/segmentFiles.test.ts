@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { EngineHost } from '../../app/engine/host.ts';
@@ -125,6 +125,7 @@ test('equal stems, no image, and no model are refused before anything is written
   await writeImages(join(folder, 'a'), [gradient(0)]);
   await writeImages(join(folder, 'b'), [gradient(0)]);
   mkdirSync(join(folder, 'empty'));
+  copyFileSync(join(folder, 'b/cell0.tif'), join(folder, 'b/CELL0.TIF'));
   const out = join(folder, 'out');
   const refuse = (
     request: { model?: string; paths: string[] },
@@ -134,6 +135,7 @@ test('equal stems, no image, and no model are refused before anything is written
       isLimnError(error, tag),
     );
   await refuse({ paths: [join(folder, 'a'), join(folder, 'b')] }, 'InvalidInput');
+  await refuse({ paths: [join(folder, 'a/cell0.tif'), join(folder, 'b/CELL0.TIF')] }, 'InvalidInput');
   await refuse({ paths: [join(folder, 'empty')] }, 'InvalidInput');
   await refuse({ paths: [join(folder, 'a')], model: join(folder, 'none.onnx') }, 'NotFound');
   writeFileSync(join(folder, 'text.onnx'), 'no model');
