@@ -125,7 +125,8 @@ test('equal stems, no image, and no model are refused before anything is written
   await writeImages(join(folder, 'a'), [gradient(0)]);
   await writeImages(join(folder, 'b'), [gradient(0)]);
   mkdirSync(join(folder, 'empty'));
-  copyFileSync(join(folder, 'b/cell0.tif'), join(folder, 'b/CELL0.TIF'));
+  mkdirSync(join(folder, 'c'));
+  copyFileSync(join(folder, 'b/cell0.tif'), join(folder, 'c/CELL0.TIF'));
   const out = join(folder, 'out');
   const refuse = (
     request: { model?: string; paths: string[] },
@@ -135,7 +136,7 @@ test('equal stems, no image, and no model are refused before anything is written
       isLimnError(error, tag),
     );
   await refuse({ paths: [join(folder, 'a'), join(folder, 'b')] }, 'InvalidInput');
-  await refuse({ paths: [join(folder, 'a/cell0.tif'), join(folder, 'b/CELL0.TIF')] }, 'InvalidInput');
+  await refuse({ paths: [join(folder, 'a/cell0.tif'), join(folder, 'c/CELL0.TIF')] }, 'InvalidInput');
   await refuse({ paths: [join(folder, 'empty')] }, 'InvalidInput');
   await refuse({ paths: [join(folder, 'a')], model: join(folder, 'none.onnx') }, 'NotFound');
   writeFileSync(join(folder, 'text.onnx'), 'no model');
