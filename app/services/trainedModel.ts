@@ -63,7 +63,8 @@ export async function initialWeightsOf(project: Project, init: string): Promise<
     return readModel(project.store.models.readBytes(resolveModel(project, init).modelId)).weights;
   }
   const path = isBaseModel(init) ? baseModelPath(init) : init;
-  return readModel(await readModelFile(path), `'${init}'`).weights;
+  const others = 'check the path, or say scratch, nuclei, membranes, best, last or a model number';
+  return readModel(await readModelFile(path, others), `'${init}'`).weights;
 }
 
 /** Whether a name means a model of the project rather than a file. */
@@ -71,19 +72,15 @@ export function isProjectModel(init: string): boolean {
   return init === 'best' || init === 'last' || /^\d+$/.test(init);
 }
 
-/** Bytes of a model file. Throws NotFound with its name. */
-export async function readModelFile(path: string): Promise<Uint8Array> {
+/** Bytes of a model file. Throws NotFound with its name and the remedy. */
+export async function readModelFile(path: string, remedy = 'check the path'): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new LimnError(
-      'NotFound',
-      `The model '${path}' cannot be read; check the path, or say scratch, nuclei, membranes, best, last or a model number.`,
-      {
-        cause,
-        fields: { path },
-      },
-    );
+    throw new LimnError('NotFound', `The model '${path}' cannot be read; ${remedy}.`, {
+      cause,
+      fields: { path },
+    });
   }
 }
 
