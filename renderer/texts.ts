@@ -182,9 +182,37 @@ export const texts = {
     pause: 'Pause',
     resume: 'Resume',
     resumeRun: 'Go on with this run',
-    outlook: (images: number, objects: number, share: number) =>
-      `Trains on ${plural(images, 'image')}, ${plural(objects, 'object')}, ${(share * 100).toFixed(share < 0.01 ? 2 : 1)} % of the pixels.`,
-    budget: (minutes: number) => `Takes about ${minutes} min.`,
+    outlook: (images: number, objects: string, share: number) =>
+      `Trains on ${plural(images, 'image')}, ${objects}, ${(share * 100).toFixed(share < 0.01 ? 2 : share < 0.1 ? 1 : 0)} % of the pixels.`,
+    objectsOf: (classes: readonly { name: string; objects: number }[]) => {
+      const painted = classes.filter(({ objects }) => objects > 0);
+      if (painted.length === 0) return plural(0, 'object');
+      return painted
+        .slice(0, 3)
+        .map(({ name, objects }) => plural(objects, name, pluralOf(name)))
+        .join(', ');
+    },
+    budget: (minutes: number, device: string) => `About ${duration(60 * minutes)} on ${device}.`,
+    budgetSteps: (steps: number) => `Some ${roundTo2(steps).toLocaleString('en')} steps.`,
+    thisCpu: 'this CPU',
+    thisGpu: 'this GPU',
+    thisMachine: 'this machine',
+    nothingYet: 'Nothing to train on yet.',
+    findings: 'Before you start',
+    blocks: 'Stops the training',
+    warns: 'Worth a look',
+    moreFindings: (count: number) => `${count} more`,
+    fewerFindings: 'Fewer',
+    remedies: {
+      show: 'Show',
+      addClass: 'Add a class',
+      paint: 'Paint',
+      paintBackground: 'Paint background',
+      holdBack: 'Hold back a fifth',
+      holdNothingBack: 'Use all images',
+    },
+    objectCount: (count: number) => plural(count, 'object'),
+    classTable: 'Labelled pixels and objects a class',
     preset: 'Preset',
     presets: {
       fast: {
@@ -226,8 +254,10 @@ export const texts = {
     byPreset: 'by preset',
     byMinutes: 'by minutes',
     classShare: 'Labelled pixels',
-    deviceLine: (device: string) => `Runs on ${device}.`,
-    deviceOr: ' or, if faster, ',
+    pace: (device: string, millisecondsAStep: number | null, source: 'run' | 'probe' | null) =>
+      millisecondsAStep === null
+        ? device
+        : `${device}: ${pacePhrase(millisecondsAStep)} a step, ${source === 'run' ? 'as the last such run took' : 'by a timed small step'}`,
     noDevice: 'Looking for devices …',
     loss: 'training loss',
     validationLoss: 'validation loss',
@@ -338,10 +368,33 @@ export const texts = {
   ],
 } as const;
 
+/** Plurals of the words that biologists give their classes; else an s. */
+function pluralOf(name: string): string {
+  if (/[a-z]us$/.test(name)) return name.replace(/us$/, 'i');
+  if (/chondrion$/.test(name)) return name.replace(/on$/, 'a');
+  if (/[a-z]ium$/.test(name)) return name.replace(/um$/, 'a');
+  if (/[^aeiou]y$/.test(name)) return name.replace(/y$/, 'ies');
+  if (/(s|x|ch|sh)$/.test(name)) return `${name}es`;
+  return `${name}s`;
+}
+
+/** Two figures that count: 1,234 → 1,200. */
+function roundTo2(value: number): number {
+  return Math.round(Number(value.toPrecision(2)));
+}
+
+/** `212 ms`, `7.2 s`. */
+function pacePhrase(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 /** `2 min 05 s`, `40 s`, `1 h 12 min`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  if (whole < 3600) {
+    const rest = whole % 60;
+    return `${Math.floor(whole / 60)} min${rest === 0 ? '' : ` ${String(rest).padStart(2, '0')} s`}`;
+  }
   return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
 }

@@ -4,30 +4,39 @@ import { Hono } from 'hono';
 import { startEvaluation, startPrediction } from '../jobs/predictionJobs.ts';
 import { pauseTraining, resumeTraining, startTraining, stopTraining } from '../jobs/trainingJobs.ts';
 import { exportModel, listModels } from '../services/modelService.ts';
-import { outlook } from '../services/planTraining.ts';
 import { listRuns, runDetail } from '../services/runLedger.ts';
 import { listRunSamples, readRunSample } from '../services/runSamples.ts';
+import { outlook } from '../services/trainingOutlook.ts';
+import { trainingPace } from '../services/trainingPace.ts';
+import { PRESETS } from '../services/trainingPresets.ts';
 import { rawResponse } from './rawResponse.ts';
 import { exportModelBody, idPath, outlookQuery, predictBody, samplePath, trainBody } from './schemas.ts';
 import type {
   EvaluationReport,
   JobStarted,
   ModelSummary,
+  PresetValues,
   RunDetail,
   RunSample,
   RunStarted,
   RunSummary,
   TrainingOutlook,
+  TrainingPace,
 } from './types.ts';
 import { jsonBody, pathOf, queryOf } from './validation.ts';
 import type { Workspace } from './workspace.ts';
 
 export const trainingRoutes = (workspace: Workspace) =>
-  new Hono().get('/outlook', queryOf(outlookQuery), async (c) =>
-    c.json<TrainingOutlook>(
-      await outlook(workspace.project, c.req.valid('query').images, { signal: c.req.raw.signal }),
-    ),
-  );
+  new Hono()
+    .get('/outlook', queryOf(outlookQuery), async (c) =>
+      c.json<TrainingOutlook>(
+        await outlook(workspace.project, c.req.valid('query'), { signal: c.req.raw.signal }),
+      ),
+    )
+    .get('/presets', (c) => c.json<PresetValues>(PRESETS))
+    .post('/pace', jsonBody(trainBody), async (c) =>
+      c.json<TrainingPace[]>(await trainingPace(workspace.project, workspace.engine, c.req.valid('json'))),
+    );
 
 export const runRoutes = (workspace: Workspace) =>
   new Hono()

@@ -74,7 +74,12 @@ export const weightMapQuery = z.object({
   sigma: decimalNumber.optional(),
 });
 export const probabilityQuery = z.object({ class: wholeNumber.default(1) });
-export const outlookQuery = z.object({ images: selection.optional() });
+export const outlookQuery = z.object({
+  images: selection.optional(),
+  validation: selection.optional(),
+  preset: preset.optional(),
+  depth: wholeNumber.optional(),
+});
 export const downloadQuery = z.object({
   layer: z.enum(['labels', 'prediction']).default('labels'),
   kind: exportKind.default('instances'),

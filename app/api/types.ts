@@ -1,7 +1,8 @@
 /** Data that crosses between the backend and the page; imported by both, no code. */
 
+import type { HyperParameters } from '../engine/training/hyperParameters.ts';
 import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
-import type { MetricPoint, ModelSummary, RunSummary, TrainEvent } from '../services/requests.ts';
+import type { MetricPoint, ModelSummary, Preset, RunSummary, TrainEvent } from '../services/requests.ts';
 import type { ClassRow, ObjectRow } from '../store/types.ts';
 
 export type { SerialisedError } from '../errors.ts';
@@ -176,15 +177,69 @@ export interface RunDetail extends RunSummary {
  */
 export type RunSampleLayer = 'image' | 'label' | 'weight' | 'probability';
 
+/** What a pre-flight finding is about; the page offers the remedy that fits. */
+export type FindingKind =
+  | 'no-class'
+  | 'no-labels'
+  | 'no-background'
+  | 'no-object'
+  | 'class-missing'
+  | 'class-scarce'
+  | 'shared-label'
+  | 'larger-than-seen'
+  | 'no-pixel-size'
+  | 'blank'
+  | 'saturated'
+  | 'duplicate'
+  | 'split'
+  | 'trains-on-validation'
+  | 'no-validation';
+
+/** Something to know before a training, with its remedy in the sentence. */
+export interface TrainingFinding {
+  kind: FindingKind;
+  /** A training cannot start while it stands. */
+  blocks: boolean;
+  sentence: string;
+  /** Where to look; null where it concerns the whole project. */
+  place: FindingPlace | null;
+  /** The class it is about, where it is about one. */
+  classId?: number | undefined;
+}
+
+/** A plane of an image, and a part or an object of it. */
+export interface FindingPlace {
+  imageId: number;
+  t: number;
+  z: number;
+  area: LabelRegion | null;
+  label: number | null;
+}
+
+/** What a training would learn from. */
 export interface TrainingOutlook {
   images: number;
   objects: number;
   labelledFraction: number;
-  /** Pixels a class, background first. */
-  pixelsOfClass: { name: string; pixels: number }[];
-  /** Sentences that stop a training (empty when it can start), each with its remedy. */
-  blockers: string[];
-  warnings: string[];
+  /** Pixels and objects a class, background first (which has no objects). */
+  classes: { name: string; pixels: number; objects: number }[];
+  /** Those that stop a training first. */
+  findings: TrainingFinding[];
+}
+
+/** What each preset comes to where nothing else is asked for. */
+export type PresetValues = Readonly<
+  Record<Preset, Pick<HyperParameters, 'baseFilters' | 'depth' | 'learningRate' | 'tileSize' | 'batchSize'>>
+>;
+
+/** What a training step costs on one device. */
+export interface TrainingPace {
+  device: string;
+  description: string;
+  /** Null where it is not known yet. */
+  millisecondsAStep: number | null;
+  /** `run`: as measured by an earlier run of the same network; `probe`: scaled from a small timed step. */
+  source: 'run' | 'probe' | null;
 }
 
 export type { ModelSummary, RunSummary };

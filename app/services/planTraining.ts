@@ -1,7 +1,6 @@
-/** Decides, before anything is stored, on which images a run trains and validates; and what the workstation says about it beforehand. */
+/** Decides, before anything is stored, on which images a run trains and validates. */
 
 import { resolve } from 'node:path';
-import type { TrainingOutlook } from '../api/types.ts';
 import { type CallContext, LimnError } from '../errors.ts';
 import type { ImageRow } from '../store/types.ts';
 import { readBackbone } from './backboneService.ts';
@@ -12,7 +11,6 @@ import type { Project } from './project.ts';
 import type { TrainRequest } from './requests.ts';
 import { initialWeightsOf, isProjectModel, networkOf } from './trainedModel.ts';
 import {
-  blockersOf,
   channelsOf,
   checkEnoughLabels,
   checkPlanesVary,
@@ -20,9 +18,6 @@ import {
   labelStatistics,
 } from './trainingData.ts';
 import { budgetOf, executionOf, hyperParametersOf, type TrainingPlan } from './trainingPlan.ts';
-
-/** Below this share of the labelled pixels a class is called scarce in the outlook. */
-const SCARCE_SHARE = 0.002;
 
 /**
  * The complete plan of a run.
@@ -76,7 +71,11 @@ async function checkedInit(project: Project, init: string): Promise<string> {
   return isProjectModel(init) ? String(resolveModel(project, init).modelId) : resolve(init);
 }
 
-function splitImages(
+/**
+ * Labelled images to train on, and images to validate on.
+ * @throws as {@link planTraining} on images
+ */
+export function splitImages(
   project: Project,
   request: TrainRequest,
 ): { training: ImageRow[]; validation: ImageRow[] } {
@@ -114,37 +113,4 @@ function splitImages(
     );
   }
   return { training: training.filter(isLabelled), validation };
-}
-
-/** What a training on these images (default: all labelled ones) would learn from, and what stands in its way. */
-export async function outlook(
-  project: Project,
-  images?: string,
-  context: CallContext = {},
-): Promise<TrainingOutlook> {
-  const rows = selectImages(project.store.images.list(), images);
-  const planes = labelledPlanes(project, rows);
-  const classes = project.store.classes.list();
-  const statistics = await labelStatistics(project, planes, context);
-  const names = ['background', ...classes.map((row) => row.name)];
-  const pixelsOfClass = names.map((name, k) => ({ name, pixels: statistics.pixelsOfClass[k] ?? 0 }));
-  const blockers = blockersOf(statistics, classes);
-  const warnings =
-    blockers.length > 0
-      ? []
-      : pixelsOfClass.flatMap(({ name, pixels }) => {
-          if (pixels === 0)
-            return [`No pixel is labelled ${name}, so the network will not learn it; paint some.`];
-          if (pixels < SCARCE_SHARE * statistics.labelledPixels)
-            return [`Few pixels are labelled ${name}; paint more of it.`];
-          return [];
-        });
-  return {
-    images: new Set(planes.map(({ image }) => image.imageId)).size,
-    objects: statistics.objects,
-    labelledFraction: statistics.pixels > 0 ? statistics.labelledPixels / statistics.pixels : 0,
-    pixelsOfClass,
-    blockers,
-    warnings,
-  };
 }

@@ -38,7 +38,7 @@ export function labelledPlanes(project: Project, images: readonly ImageRow[]): L
 }
 
 /** How a plane is called in a sentence. */
-function planeName({ image, t, z }: LabelledPlane): string {
+export function planeName({ image, t, z }: LabelledPlane): string {
   const parts = [image.shape.t > 1 ? `t${t}` : '', image.shape.z > 1 ? `z${z}` : ''].filter(
     (part) => part !== '',
   );

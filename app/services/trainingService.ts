@@ -25,7 +25,6 @@ import {
 } from './trainingData.ts';
 import type { TrainingPlan } from './trainingPlan.ts';
 
-export { outlook } from './planTraining.ts';
 export { listRuns } from './runLedger.ts';
 
 export interface TrainOptions {

@@ -9,6 +9,7 @@ import type {
   ImportRequest,
   ObjectRow,
   PredictRequest,
+  Preset,
   ProjectInfo,
   TrainRequest,
 } from '../../app/api/types.ts';
@@ -21,6 +22,13 @@ const { api } = hc<AppType>('/', {
 /** The body of an answer that {@link request} has found good. */
 async function json<T>(answer: Promise<{ json(): Promise<T> }>): Promise<T> {
   return (await answer).json();
+}
+
+/** What the outlook depends on, as it stands in the address. */
+export interface OutlookRequest {
+  preset?: Preset;
+  depth?: number;
+  validation?: string;
 }
 
 const idOf = (imageId: number) => ({ id: String(imageId) });
@@ -57,7 +65,9 @@ export const backend = {
   addClass: (name: string, kind: ClassKind) => json(api.classes.$post({ json: { name, kind } })),
   acceptPrediction: (imageId: number, t: number, z: number) =>
     json(api.images[':id'].prediction.accept.$post({ param: idOf(imageId), json: { t, z } })),
-  outlook: () => json(api.training.outlook.$get({ query: {} })),
+  outlook: (request: OutlookRequest) => json(api.training.outlook.$get({ query: request })),
+  presets: () => json(api.training.presets.$get()),
+  pace: (request: TrainRequest) => json(api.training.pace.$post({ json: request })),
   startRun: (body: TrainRequest) => json(api.runs.$post({ json: body })),
   runs: () => json(api.runs.$get()),
   run: (runId: number) => json(api.runs[':id'].$get({ param: idOf(runId) })),

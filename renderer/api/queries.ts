@@ -1,7 +1,8 @@
 /** Server data as hooks: cached by TanStack Query, made stale by the backend's events. */
 
-import { QueryClient, useQuery } from '@tanstack/react-query';
-import { backend } from './backend.ts';
+import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
+import type { TrainRequest } from '../../app/api/types.ts';
+import { backend, type OutlookRequest } from './backend.ts';
 
 export const queryClient = new QueryClient({
   defaultOptions: { queries: { staleTime: 60_000, retry: 1, refetchOnWindowFocus: false } },
@@ -14,6 +15,8 @@ export const keys = {
   editable: (imageId: number) => ['editable', imageId] as const,
   statistics: (imageId: number, t: number, z: number, c: number) => ['statistics', imageId, t, z, c] as const,
   outlook: ['outlook'] as const,
+  presets: ['presets'] as const,
+  pace: ['pace'] as const,
   runs: ['runs'] as const,
   run: (runId: number) => ['runs', runId] as const,
   models: ['models'] as const,
@@ -24,8 +27,23 @@ export const keys = {
 export const useProject = () => useQuery({ queryKey: keys.project, queryFn: backend.project });
 export const useImages = () => useQuery({ queryKey: keys.images, queryFn: backend.images });
 export const useClasses = () => useQuery({ queryKey: keys.classes, queryFn: backend.classes });
-export const useOutlook = (enabled: boolean) =>
-  useQuery({ queryKey: keys.outlook, queryFn: backend.outlook, enabled });
+/** What a training with these options would learn from; keeps the last answer while the next is on its way. */
+export const useOutlook = (request: OutlookRequest) =>
+  useQuery({
+    queryKey: [...keys.outlook, request],
+    queryFn: () => backend.outlook(request),
+    placeholderData: keepPreviousData,
+  });
+export const usePresetValues = () =>
+  useQuery({ queryKey: keys.presets, queryFn: backend.presets, staleTime: Number.POSITIVE_INFINITY });
+/** How fast the network trains on each device; asked for while no training takes the machine. */
+export const usePace = (request: TrainRequest, enabled: boolean) =>
+  useQuery({
+    queryKey: [...keys.pace, request],
+    queryFn: () => backend.pace(request),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
 export const useRuns = () => useQuery({ queryKey: keys.runs, queryFn: backend.runs });
 export const useModels = () => useQuery({ queryKey: keys.models, queryFn: backend.models });
 export const useDevices = () =>

@@ -1,57 +1,59 @@
-/** What a training would learn from: images, objects, share of the pixels, balance of the classes, and what stands in its way. */
+/** What a training would learn from, in one sentence with its time, and the balance of the classes as figures and a bar. */
 
 import type { TrainingOutlook } from '../../app/api/types.ts';
 import { useEditing } from '../state/editing.ts';
 import { texts } from '../texts.ts';
 
-/** `minutes` is the time budget, null where steps were asked for. */
-export function OutlookView({
-  outlook,
-  minutes,
-}: {
+const BACKGROUND_COLOUR = '#8a8a8a';
+
+interface OutlookViewProps {
   outlook: TrainingOutlook | undefined;
-  minutes: number | null;
-}) {
-  const classes = useEditing((state) => state.classes);
-  if (!outlook) return <div className="consequence">…</div>;
+  /** How long it takes, in words; empty while unknown. */
+  time: string;
+}
+
+export function OutlookView({ outlook, time }: OutlookViewProps) {
   const { train } = texts;
-  const pixels = outlook.pixelsOfClass.reduce((sum, entry) => sum + entry.pixels, 0);
-  const colourOf = (name: string) => classes.find((row) => row.name === name)?.colour ?? '#8a8a8a';
+  if (!outlook) return <div className="consequence outlook">…</div>;
+  const pixels = outlook.classes.reduce((sum, entry) => sum + entry.pixels, 0);
+  return (
+    <div className="consequence outlook">
+      {pixels === 0
+        ? train.nothingYet
+        : `${train.outlook(outlook.images, train.objectsOf(outlook.classes.slice(1)), outlook.labelledFraction)} ${time}`}
+      {pixels > 0 && <ClassBalance classes={outlook.classes} pixels={pixels} />}
+    </div>
+  );
+}
+
+function ClassBalance({ classes, pixels }: { classes: TrainingOutlook['classes']; pixels: number }) {
+  const rows = useEditing((state) => state.classes);
+  const { train } = texts;
+  const colourOf = (name: string) => rows.find((row) => row.name === name)?.colour ?? BACKGROUND_COLOUR;
   return (
     <>
-      <div className="consequence">
-        {train.outlook(outlook.images, outlook.objects, outlook.labelledFraction)}
-        {minutes !== null && ` ${train.budget(minutes)}`}
-        {pixels > 0 && (
-          <>
-            <div className="class-bars" style={{ marginTop: 8 }} role="img" aria-label={train.classShare}>
-              {outlook.pixelsOfClass.map((entry) => (
-                <span
-                  key={entry.name}
-                  style={{ width: `${(entry.pixels / pixels) * 100}%`, background: colourOf(entry.name) }}
-                />
-              ))}
-            </div>
-            <div className="soft" style={{ marginTop: 4 }}>
-              {outlook.pixelsOfClass
-                .map((entry) => `${entry.name} ${((entry.pixels / pixels) * 100).toFixed(0)} %`)
-                .join(' · ')}
-            </div>
-          </>
-        )}
+      <div className="class-bars" aria-hidden="true">
+        {classes.map((entry) => (
+          <span
+            key={entry.name}
+            style={{ width: `${(entry.pixels / pixels) * 100}%`, background: colourOf(entry.name) }}
+          />
+        ))}
       </div>
-      {outlook.blockers.length + outlook.warnings.length > 0 && (
-        <ul className="findings">
-          {outlook.blockers.map((sentence) => (
-            <li key={sentence}>
-              <strong>{sentence}</strong>
-            </li>
+      <table className="class-table" aria-label={train.classTable}>
+        <tbody>
+          {classes.map((entry) => (
+            <tr key={entry.name}>
+              <th scope="row">
+                <span className="swatch" style={{ background: colourOf(entry.name) }} /> {entry.name}
+              </th>
+              <td>{texts.labels.area(entry.pixels)}</td>
+              <td>{`${((entry.pixels / pixels) * 100).toFixed(0)} %`}</td>
+              <td>{entry.objects > 0 ? train.objectCount(entry.objects) : ''}</td>
+            </tr>
           ))}
-          {outlook.warnings.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-      )}
+        </tbody>
+      </table>
     </>
   );
 }

@@ -3,9 +3,9 @@
 import { Button, Select, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { DeviceChoice, Preset } from '../../app/api/types.ts';
+import type { Preset, TrainingPace, TrainRequest } from '../../app/api/types.ts';
 import { backend } from '../api/backend.ts';
-import { keys, queryClient, useDevices, useOutlook, useRuns } from '../api/queries.ts';
+import { keys, queryClient, useOutlook, usePace, useRuns } from '../api/queries.ts';
 import { NumberBox } from '../controls/NumberBox.tsx';
 import { useEditing } from '../state/editing.ts';
 import { showError } from '../state/showError.ts';
@@ -13,6 +13,7 @@ import { controlRun, startTraining, useTrainingOptions } from '../state/training
 import { isTraining, showRun, useTrainingView } from '../state/trainingView.ts';
 import { texts } from '../texts.ts';
 import { AdvancedTraining } from './AdvancedTraining.tsx';
+import { FindingList } from './FindingList.tsx';
 import { OutlookView } from './OutlookView.tsx';
 import { RunList } from './RunList.tsx';
 import { RunView } from './RunView.tsx';
@@ -23,11 +24,19 @@ const PRESETS: readonly Preset[] = ['fast', 'paper-narrow', 'paper', 'fiji'];
 export function TrainPanel() {
   const view = useTrainingView();
   const save = useEditing((state) => state.save);
-  const outlook = useOutlook(true);
   const runs = useRuns();
   const { preset, minutes, advanced, starting } = useTrainingOptions();
   const training = isTraining(view);
   const { train } = texts;
+  const { depth, validation } = advanced;
+  const outlook = useOutlook({
+    preset,
+    ...(depth !== undefined && { depth }),
+    ...(validation !== undefined && { validation }),
+  });
+  const pace = usePace(paceRequest(preset, advanced), !training).data;
+  const chosen = paceOf(pace, advanced);
+  const blocked = outlook.data?.findings.some((finding) => finding.blocks) ?? true;
 
   useEffect(() => {
     if (save === 'saved') void queryClient.invalidateQueries({ queryKey: keys.outlook });
@@ -38,7 +47,8 @@ export function TrainPanel() {
     <div className="panel">
       {!training && (
         <>
-          <OutlookView outlook={outlook.data} minutes={advanced.steps === undefined ? minutes : null} />
+          <OutlookView outlook={outlook.data} time={timeOf(chosen, minutes, advanced.steps)} />
+          <FindingList findings={outlook.data?.findings ?? []} />
           <div className="row">
             <Select
               className="grow"
@@ -60,7 +70,9 @@ export function TrainPanel() {
             <span className="soft">min</span>
           </div>
           <p className="soft">
-            {train.presets[preset].hint} <DeviceLine choice={advanced.device ?? 'auto'} />
+            {train.presets[preset].hint}
+            <br />
+            {pace ? paceText(pace) : train.noDevice}
           </p>
           <AdvancedTraining
             value={advanced}
@@ -70,7 +82,7 @@ export function TrainPanel() {
             size="sm"
             fullWidth
             loading={starting}
-            disabled={(outlook.data?.blockers.length ?? 1) > 0 || save !== 'saved'}
+            disabled={blocked || save !== 'saved'}
             leftSection={<IconPlayerPlay size={16} />}
             onClick={() => void startTraining()}
           >
@@ -86,16 +98,42 @@ export function TrainPanel() {
   );
 }
 
-/** Where a training would run. */
-function DeviceLine({ choice }: { choice: DeviceChoice }) {
-  const devices = useDevices();
+/** What of a request decides how long a step takes. */
+function paceRequest(
+  preset: Preset,
+  { baseFilters, depth, tileSize, batchSize }: TrainRequest,
+): TrainRequest {
+  return {
+    preset,
+    ...(baseFilters !== undefined && { baseFilters }),
+    ...(depth !== undefined && { depth }),
+    ...(tileSize !== undefined && { tileSize }),
+    ...(batchSize !== undefined && { batchSize }),
+  };
+}
+
+/** The device that will be taken: the one asked for, else the fastest. */
+function paceOf(
+  pace: readonly TrainingPace[] | undefined,
+  { device }: TrainRequest,
+): TrainingPace | undefined {
+  if (device !== undefined && device !== 'auto') return pace?.find((one) => one.device === device);
+  return pace?.toSorted((a, b) => (a.millisecondsAStep ?? Infinity) - (b.millisecondsAStep ?? Infinity))[0];
+}
+
+function paceText(pace: readonly TrainingPace[]): string {
   const { train } = texts;
-  if (!devices.data) return train.noDevice;
-  const named = devices.data.filter(
-    (device) => device.available && (choice === 'auto' ? !device.software : device.name === choice),
-  );
-  if (named.length === 0) return null;
-  return train.deviceLine(named.map((device) => device.description).join(train.deviceOr));
+  return pace.map((one) => train.pace(one.description, one.millisecondsAStep, one.source)).join('. ');
+}
+
+/** How long the run takes, and how far it gets in that time. */
+function timeOf(pace: TrainingPace | undefined, minutes: number, steps: number | undefined): string {
+  const { train } = texts;
+  const device = !pace ? train.thisMachine : pace.device === 'cpu' ? train.thisCpu : train.thisGpu;
+  const step = pace?.millisecondsAStep ?? null;
+  if (steps !== undefined) return step === null ? '' : train.budget((steps * step) / 60_000, device);
+  const reached = step === null ? '' : ` ${train.budgetSteps((minutes * 60_000) / step)}`;
+  return train.budget(minutes, device) + reached;
 }
 
 function RunButtons() {

@@ -47,9 +47,9 @@ const trainEvents = (): (BackendEvent & { type: 'train' })[] =>
 
 test('the outlook tells what a training would learn from', async () => {
   const outlook = await json<TrainingOutlook>(open.get('/api/training/outlook'));
-  assert.deepEqual([outlook.images, outlook.objects, outlook.blockers], [1, 10, []]);
+  assert.deepEqual([outlook.images, outlook.objects, outlook.findings], [1, 10, []]);
   assert.deepEqual(
-    outlook.pixelsOfClass.map(({ name }) => name),
+    outlook.classes.map(({ name }) => name),
     ['background', 'nucleus'],
   );
 });

@@ -25,7 +25,7 @@ const setOption = async (name: string, value: string) => {
 
 test('a training is started by hand and its curve grows', { timeout: 120_000 }, async () => {
   await work.tab('Train');
-  await work.page.getByText(/Trains on 1 image, 10 objects/).waitFor();
+  await work.page.getByText(/Trains on 1 image, 10 nuclei/).waitFor();
   await work.page.getByText('Advanced', { exact: true }).click();
   await setOption('Steps', '100');
   await setOption('Filters of the first level', '4');

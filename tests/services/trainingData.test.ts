@@ -10,7 +10,6 @@ import {
 import type { Project } from '../../app/services/project.ts';
 import { buildTrainingPlane, labelledPlanes, labelStatistics } from '../../app/services/trainingData.ts';
 import { PRESETS } from '../../app/services/trainingPresets.ts';
-import { outlook } from '../../app/services/trainingService.ts';
 import { SIDE, smallProject, testFolder } from './smallProject.ts';
 
 /** Labels in one corner of the image only. */
@@ -68,22 +67,6 @@ test('a plane cropped to what samples can reach gives the samples of the whole p
         assert.ok(Math.abs(value - b[i]![j]!) < 1e-4, `step ${step}, array ${i}, ${j}`);
     }
   }
-  project.close();
-});
-
-test('class pixels, objects and labelled share are those of the label image', async (t) => {
-  const project = await smallProject(testFolder(t), { count: 1, relabel: inCorner });
-  const labels = project.store.labels.readPlane(1, 0, 0);
-  const summary = await outlook(project);
-  const painted = labels.filter((label) => label > 0).length;
-  assert.equal(summary.images, 1);
-  assert.equal(summary.objects, new Set(labels.filter((label) => label > 1)).size);
-  assert.ok(Math.abs(summary.labelledFraction - painted / labels.length) < 1e-12);
-  assert.equal(
-    summary.pixelsOfClass.reduce((sum, { pixels }) => sum + pixels, 0),
-    painted,
-  );
-  assert.deepEqual(summary.blockers, []);
   project.close();
 });
 

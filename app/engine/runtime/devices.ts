@@ -35,7 +35,7 @@ export interface ChosenDevice {
 }
 
 /** What `listDevices` times. */
-const LISTED_SPEC: NetworkSpec = {
+export const LISTED_SPEC: NetworkSpec = {
   kind: 'unet',
   padding: 'same',
   depth: 3,
@@ -45,7 +45,8 @@ const LISTED_SPEC: NetworkSpec = {
   normalisation: 'none',
   dropout: 0,
 };
-const PROBE_SIDE_PX = 128;
+/** Side of the tile that is timed, px. */
+export const PROBE_SIDE_PX = 128;
 const PROBE_MILLISECONDS = 60_000;
 /** Standard error kept for the reason of an abort, characters. */
 const KEPT_ERROR_TEXT = 4000;
