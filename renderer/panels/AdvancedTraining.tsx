@@ -2,8 +2,8 @@
 
 import { Select, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { TrainRequest } from '../../app/api/types.ts';
-import { useDevices, useModels } from '../api/queries.ts';
+import type { Preset, TrainRequest } from '../../app/api/types.ts';
+import { useDevices, useModels, usePresetValues } from '../api/queries.ts';
 import { NumberBox } from '../controls/NumberBox.tsx';
 import { texts } from '../texts.ts';
 
@@ -20,6 +20,7 @@ const NUMBERS: readonly { option: NumberOption; minimum: number; maximum: number
 ];
 
 interface AdvancedTrainingProps {
+  preset: Preset;
   value: TrainRequest;
   onChange(value: TrainRequest): void;
 }
@@ -30,7 +31,19 @@ function without(request: TrainRequest, option: keyof TrainRequest): TrainReques
   return rest;
 }
 
-export function AdvancedTraining({ value, onChange }: AdvancedTrainingProps) {
+/** What stands where nothing was entered: the preset's value, so that defaults are seen. */
+function placeholderOf(
+  option: NumberOption,
+  ofPreset: Partial<Record<NumberOption, unknown>> | undefined,
+): string {
+  const { train } = texts;
+  if (option === 'steps') return train.byMinutes;
+  const value = ofPreset?.[option];
+  return value === undefined ? train.byPreset : String(value);
+}
+
+export function AdvancedTraining({ preset, value, onChange }: AdvancedTrainingProps) {
+  const ofPreset = usePresetValues().data?.[preset];
   const devices = useDevices();
   const models = useModels();
   const { train } = texts;
@@ -53,7 +66,7 @@ export function AdvancedTraining({ value, onChange }: AdvancedTrainingProps) {
               minimum={minimum}
               maximum={maximum}
               step={step}
-              placeholder={option === 'steps' ? train.byMinutes : train.byPreset}
+              placeholder={placeholderOf(option, ofPreset)}
               onChange={(number) => onChange({ ...value, [option]: number })}
               onClear={() => onChange(without(value, option))}
             />
@@ -75,6 +88,7 @@ export function AdvancedTraining({ value, onChange }: AdvancedTrainingProps) {
           aria-label={train.init}
           data={[
             { value: 'scratch', label: train.initScratch },
+            ...Object.entries(train.initBase).map(([init, label]) => ({ value: init, label })),
             ...(models.data ?? []).map((model) => ({ value: String(model.modelId), label: model.name })),
           ]}
           value={value.init ?? 'scratch'}

@@ -75,6 +75,7 @@ export function TrainPanel() {
             {pace ? paceText(pace) : train.noDevice}
           </p>
           <AdvancedTraining
+            preset={preset}
             value={advanced}
             onChange={(value) => useTrainingOptions.setState({ advanced: value })}
           />
