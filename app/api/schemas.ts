@@ -19,7 +19,7 @@ const selection = z.string().max(10_000);
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'expected a colour such as #4477aa');
 const name = z.string().trim().min(1).max(200);
 const count = z.number().int().min(0);
-const device = z.enum(['auto', 'cpu', 'webgpu']);
+const device = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml']);
 const exportKind = z.enum(['instances', 'classes', 'probabilities']);
 const preset = z.enum([
   'fast',

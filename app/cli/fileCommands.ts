@@ -20,7 +20,9 @@ export function addFileCommands(add: AddCommand): void {
             'instances',
           ),
         )
-        .addOption(oneOf('--device <name>', 'where it runs', ['auto', 'cpu', 'webgpu']).default('auto')),
+        .addOption(
+          oneOf('--device <name>', 'where it runs', ['auto', 'cpu', 'webgpu', 'cuda', 'dml']).default('auto'),
+        ),
     async ({ output, signal }, paths, options) => {
       const request = { paths, ...options } as unknown as SegmentRequest;
       const report = await withEngine((engine) => segmentFiles(engine, request, output.context(signal)));
@@ -44,12 +46,13 @@ export function addFileCommands(add: AddCommand): void {
         device.name,
         device.available ? (device.software ? 'software' : 'yes') : 'no',
         device.description,
+        device.memoryBytes === null ? null : `${(device.memoryBytes / 2 ** 30).toFixed(1)} GB`,
         device.probeMilliseconds === null ? null : `${device.probeMilliseconds.toFixed(0)} ms`,
         device.reason,
       ]);
       output.result(
         devices,
-        formatTable([['device', 'available', 'what', 'small step', 'why not'], ...rows]),
+        formatTable([['device', 'available', 'what', 'memory', 'small step', 'why not'], ...rows]),
       );
       return undefined;
     },

@@ -22,7 +22,7 @@ const runNumber = wholeNumber(1);
 const imagesHelp = 'positions A-B in import order (from 0), or names with commas between them';
 const modelHelp = 'best (of the newest run), last, or a model number from "limn models"';
 const deviceOption = () =>
-  oneOf('--device <name>', 'where it runs', ['auto', 'cpu', 'webgpu']).default('auto');
+  oneOf('--device <name>', 'where it runs', ['auto', 'cpu', 'webgpu', 'cuda', 'dml']).default('auto');
 
 /** Which model works on which images, and where. */
 function addModelOptions(command: Command): void {

@@ -13,7 +13,7 @@ export type Preset =
   | 'patch-classifier';
 /** Classifiers that the FCN presets are made of. */
 export type Backbone = 'alexnet' | 'vgg16' | 'googlenet';
-export type DeviceName = 'cpu' | 'webgpu';
+export type DeviceName = 'cpu' | 'webgpu' | 'cuda' | 'dml';
 export type DeviceChoice = 'auto' | DeviceName;
 export type ExportKind = 'instances' | 'classes' | 'probabilities';
 
@@ -278,6 +278,8 @@ export interface DeviceReport {
   description: string;
   software: boolean;
   threads: number | null;
+  /** Bytes, where they can be known. */
+  memoryBytes: number | null;
   /** Milliseconds of the probe's small training step; null if not timed. */
   probeMilliseconds: number | null;
   /** Why it is not available, or null. */

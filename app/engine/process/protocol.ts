@@ -4,12 +4,13 @@ import type { PixelArray } from '../../imaging/image.ts';
 import type { ShapeYX } from '../../science/geometry.ts';
 import type { TrainingPlane } from '../../science/trainingSample.ts';
 import type { InstanceParameters, ModelDescription, NetworkSpec } from '../modelDescription.ts';
+import type { DeviceName } from '../runtime/deviceName.ts';
 import type { EngineDevice } from '../runtime/devices.ts';
 import type { BestScore, TrainingPosition } from '../training/checkpoint.ts';
 import type { HyperParameters, TrainingBudget } from '../training/hyperParameters.ts';
 import type { TrainerEnd, TrainerEvent } from '../training/trainerParts.ts';
 
-export type EngineDeviceChoice = 'auto' | 'cpu' | 'webgpu';
+export type EngineDeviceChoice = 'auto' | DeviceName;
 
 /** Weights by parameter name. */
 export type Weights = Map<string, Float32Array>;
@@ -34,7 +35,7 @@ export interface TrainingJob {
 
 export interface TrainingStarted {
   type: 'started';
-  device: 'cpu' | 'webgpu';
+  device: DeviceName;
   /** Why this device. */
   why: string;
   parameters: number;

@@ -2,6 +2,7 @@
 
 import { cpus } from 'node:os';
 import { z } from 'zod';
+import type { DeviceName } from './deviceName.ts';
 import type { Adapter } from './probeProtocol.ts';
 
 /** Driver library → adapter. Software first: a machine may have loaded both, and the runtime prefers the real one. */
@@ -36,8 +37,9 @@ export function adapterFromLibraries(libraries: readonly string[]): Adapter {
 }
 
 /** The adapter of a device on which a session was made in this process. */
-export function adapterOf(device: 'cpu' | 'webgpu'): Adapter {
+export function adapterOf(device: DeviceName): Adapter {
   if (device === 'cpu') return { description: cpuDescription(), software: false };
+  if (device === 'cuda') return { description: 'NVIDIA (CUDA)', software: false };
   if (process.report === undefined) return adapterFromLibraries([]);
   // Resolving names of open connections takes seconds; the type does not know the switch yet.
   Object.assign(process.report, { excludeNetwork: true });

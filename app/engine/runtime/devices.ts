@@ -9,9 +9,10 @@ import type { NetworkSpec } from '../modelDescription.ts';
 import { countMacs } from '../networks/countMacs.ts';
 import { inputSideFor, probeNetwork } from '../networks/networkKinds.ts';
 import { cpuDescription } from './adapter.ts';
+import { DEVICE_TITLES, DEVICES, type DeviceName } from './deviceName.ts';
+import { absenceOf, memoryOf } from './deviceSupport.ts';
+import { cachedProbe, keepProbe } from './probeCache.ts';
 import type { ProbeReport, ProbeRequest } from './probeProtocol.ts';
-
-export type DeviceName = 'cpu' | 'webgpu';
 
 export interface EngineDevice {
   name: DeviceName;
@@ -22,6 +23,8 @@ export interface EngineDevice {
   software: boolean;
   /** Threads of the CPU; null for a GPU. */
   threads: number | null;
+  /** Memory, bytes, where it can be known; the CPU's is the computer's. */
+  memoryBytes: number | null;
   /** Median of the probe's small training step, ms; null where it was not timed. */
   probeMilliseconds: number | null;
   /** Why it is not available, or null. */
@@ -53,20 +56,23 @@ const KEPT_ERROR_TEXT = 4000;
 
 const answers = new Map<string, Promise<ProbeReport>>();
 
-/** CPU and WebGPU, each tried; with `probe`, real adapters also time a small training step. Never throws for a device. */
+/** Every device, each tried where it can be there; with `probe`, real adapters also time a small training step. Never throws for a device. */
 export async function listDevices(options: { probe?: boolean } = {}): Promise<EngineDevice[]> {
   const time =
     options.probe === true ? { spec: LISTED_SPEC, tile: { y: PROBE_SIDE_PX, x: PROBE_SIDE_PX } } : null;
   const devices: EngineDevice[] = [];
-  for (const name of ['cpu', 'webgpu'] as const) {
+  for (const name of DEVICES) {
     const threads = availableParallelism();
-    const report = await askProbe({ device: name, threads, time });
+    const tried = await tryDevice(name);
+    const isTimed = time !== null && tried.ok && tried.adapter?.software !== true;
+    const report = isTimed ? await askProbe({ device: name, threads, time }) : tried;
     devices.push({
       name,
       available: report.ok,
       description: report.adapter?.description ?? (name === 'cpu' ? cpuDescription() : 'no adapter'),
       software: report.adapter?.software ?? false,
       threads: name === 'cpu' ? threads : null,
+      memoryBytes: report.ok && report.adapter?.software !== true ? memoryOf(name) : null,
       probeMilliseconds: report.milliseconds,
       reason: report.reason,
     });
@@ -74,11 +80,18 @@ export async function listDevices(options: { probe?: boolean } = {}): Promise<En
   return devices;
 }
 
+/** Whether a device starts; one that cannot be there is not even tried. */
+function tryDevice(device: DeviceName): Promise<ProbeReport> {
+  const absence = absenceOf(device);
+  if (absence !== null) return Promise.resolve(unavailable(absence));
+  return askProbe({ device, threads: availableParallelism(), time: null });
+}
+
 /**
  * The device for a network. By name, also a software adapter; `auto` times a small training step of the same kind of
- * network on each real adapter, scales it to the tile by the arithmetic, and takes the faster.
+ * network on each real adapter, scales it to the tile by the arithmetic, and takes the fastest.
  *
- * @throws DeviceUnavailable where `webgpu` was asked for and does not start
+ * @throws DeviceUnavailable where a device was asked for and does not start
  */
 export async function chooseDevice(
   choice: 'auto' | DeviceName,
@@ -86,36 +99,57 @@ export async function chooseDevice(
   tile: ShapeYX,
 ): Promise<ChosenDevice> {
   if (choice === 'cpu') return { device: 'cpu', why: 'The CPU was asked for.' };
-  const threads = availableParallelism();
-  const gpu = await askProbe({ device: 'webgpu', threads, time: null });
-  const adapter = gpu.adapter?.description ?? 'WebGPU';
-  if (choice === 'webgpu') {
-    if (!gpu.ok) {
-      throw new LimnError(
-        'DeviceUnavailable',
-        gpu.reason ?? 'WebGPU did not start; train on the CPU with --device cpu.',
-        {
-          fields: { device: 'webgpu' },
-        },
-      );
+  if (choice !== 'auto') {
+    const report = await tryDevice(choice);
+    const title = DEVICE_TITLES[choice];
+    if (!report.ok) {
+      const reason = report.reason ?? `${title} did not start; train on the CPU with --device cpu.`;
+      throw new LimnError('DeviceUnavailable', reason, { fields: { device: choice } });
     }
-    return { device: 'webgpu', why: `WebGPU (${adapter}) was asked for.` };
+    return { device: choice, why: `${title} (${report.adapter?.description ?? title}) was asked for.` };
   }
-  if (!gpu.ok) return { device: 'cpu', why: 'The CPU is used: no GPU adapter was found.' };
-  if (gpu.adapter?.software) {
-    return { device: 'cpu', why: `The CPU is used: the only GPU adapter, ${adapter}, is a software one.` };
+  const adapters: { device: DeviceName; adapter: string }[] = [];
+  let software: string | null = null;
+  for (const device of DEVICES) {
+    if (device === 'cpu') continue;
+    const report = await tryDevice(device);
+    const adapter = report.adapter?.description ?? DEVICE_TITLES[device];
+    if (report.ok && report.adapter?.software) software = adapter;
+    else if (report.ok) adapters.push({ device, adapter });
   }
+  if (adapters.length === 0) {
+    return {
+      device: 'cpu',
+      why:
+        software === null
+          ? 'The CPU is used: no GPU adapter was found.'
+          : `The CPU is used: the only GPU adapter, ${software}, is a software one.`,
+    };
+  }
+  return fastestOf([{ device: 'cpu', adapter: 'the CPU' }, ...adapters], spec, tile);
+}
+
+async function fastestOf(
+  candidates: readonly { device: DeviceName; adapter: string }[],
+  spec: NetworkSpec,
+  tile: ShapeYX,
+): Promise<ChosenDevice> {
+  const threads = availableParallelism();
   const small = probeTraining(spec);
-  const cpuTime = scaleToTile(await askProbe({ device: 'cpu', threads, time: small }), spec, tile);
-  const gpuTime = scaleToTile(await askProbe({ device: 'webgpu', threads, time: small }), spec, tile);
-  if (gpuTime === null)
-    return { device: 'cpu', why: `The CPU is used: ${adapter} could not run a training step.` };
-  const device = cpuTime === null || gpuTime < cpuTime ? 'webgpu' : 'cpu';
-  const cpuText = cpuTime === null ? 'could not run it' : `about ${formatTime(cpuTime)}`;
-  const chosen = device === 'webgpu' ? adapter : 'the CPU';
+  const timed: { device: DeviceName; adapter: string; time: number | null }[] = [];
+  for (const { device, adapter } of candidates) {
+    const time = scaleToTile(await askProbe({ device, threads, time: small }), spec, tile);
+    timed.push({ device, adapter, time });
+  }
+  const known = timed.flatMap(({ time, ...one }) => (time === null ? [] : [{ ...one, time }]));
+  known.sort((a, b) => a.time - b.time);
+  const texts = timed.map(({ adapter, time }) =>
+    time === null ? `${adapter} could not run it` : `about ${formatTime(time)} on ${adapter}`,
+  );
+  const fastest = known[0] ?? { device: 'cpu', adapter: 'the CPU' };
   return {
-    device,
-    why: `By a timed small step, ${chosen} is the faster: a training step takes about ${formatTime(gpuTime)} on ${adapter}, ${cpuText} on the CPU.`,
+    device: fastest.device,
+    why: `By a timed small step, ${fastest.adapter} is the fastest: a training step takes ${texts.join(', ')}.`,
   };
 }
 
@@ -139,9 +173,18 @@ function formatTime(milliseconds: number): string {
 /** Asks once a request and process; an abort or a silence is an answer as well. */
 function askProbe(request: ProbeRequest): Promise<ProbeReport> {
   const text = JSON.stringify(request);
-  const known = answers.get(text) ?? runProbe(request.device, text);
+  const known = answers.get(text) ?? cachedOrRun(request, text);
   answers.set(text, known);
   return known;
+}
+
+/** A time that was measured on this system as it is needs no second measurement, also after a restart. */
+async function cachedOrRun(request: ProbeRequest, text: string): Promise<ProbeReport> {
+  const cached = request.time === null ? null : cachedProbe(text);
+  if (cached !== null) return cached;
+  const report = await runProbe(request.device, text);
+  keepProbe(text, report);
+  return report;
 }
 
 function runProbe(device: DeviceName, text: string): Promise<ProbeReport> {

@@ -2,12 +2,13 @@
 
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { LimnError } from '../../errors.ts';
+import { DEVICE_TITLES, type DeviceName } from './deviceName.ts';
 
 export type { InferenceSession };
 export { Tensor };
 
 export interface SessionOptions {
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: DeviceName;
   /** CPU threads of one operator. */
   readonly threads: number;
   /** Outputs that stay on the device (webgpu only). */
@@ -21,7 +22,7 @@ const LOG_ERRORS = 3;
 
 /**
  * Loads a model.
- * @throws DeviceUnavailable where a webgpu session cannot be made
+ * @throws DeviceUnavailable where the device does not start
  */
 export async function createSession(bytes: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
   const { device, threads, keptOutputs = [], profile } = options;
@@ -37,13 +38,15 @@ export async function createSession(bytes: Uint8Array, options: SessionOptions):
   try {
     return await InferenceSession.create(bytes, {
       ...common,
-      executionProviders: [{ name: 'webgpu' }],
-      preferredOutputLocation: Object.fromEntries(keptOutputs.map((name) => [name, 'gpu-buffer' as const])),
+      executionProviders: [{ name: device }],
+      ...(device === 'webgpu' && {
+        preferredOutputLocation: Object.fromEntries(keptOutputs.map((name) => [name, 'gpu-buffer' as const])),
+      }),
     });
   } catch (error) {
     throw new LimnError(
       'DeviceUnavailable',
-      `WebGPU did not start (${firstLine(error)}); train on the CPU with --device cpu.`,
+      `${DEVICE_TITLES[device]} did not start (${firstLine(error)}); train on the CPU with --device cpu.`,
       {
         cause: error,
       },

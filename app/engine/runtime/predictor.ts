@@ -8,10 +8,11 @@ import type { NetworkSpec } from '../modelDescription.ts';
 import { emitProbabilities } from '../networks/emitProbabilities.ts';
 import { inputSideFor, marginPx, poolingMultiple, validBorderPx } from '../networks/networkKinds.ts';
 import { encodeModel } from '../onnx/encodeModel.ts';
+import type { DeviceName } from './deviceName.ts';
 import { createSession, type InferenceSession, Tensor } from './ort.ts';
 
 export interface PredictorOptions {
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: DeviceName;
   readonly threads: number;
   /** Average over the four mirror images; default no. */
   readonly mirrorAveraging?: boolean;

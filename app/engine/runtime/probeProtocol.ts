@@ -2,9 +2,10 @@
 
 import { z } from 'zod';
 import { networkSchema } from '../networks/networkKinds.ts';
+import { DEVICES } from './deviceName.ts';
 
 const requestSchema = z.object({
-  device: z.enum(['cpu', 'webgpu']),
+  device: z.enum(DEVICES),
   threads: z.number().int().min(1),
   time: z
     .object({

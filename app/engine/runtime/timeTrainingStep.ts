@@ -4,6 +4,7 @@ import type { ShapeYX } from '../../science/geometry.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
 import { buildTrainingModel } from '../training/buildTrainingModel.ts';
 import { initialiseParameters } from '../training/initialise.ts';
+import type { DeviceName } from './deviceName.ts';
 import { TrainingStep } from './trainingStep.ts';
 
 /** Steps that are timed, after one that compiles and warms up. */
@@ -13,7 +14,7 @@ const STEPS = 5;
 export async function timeTrainingStep(
   spec: NetworkSpec,
   tile: ShapeYX,
-  device: 'cpu' | 'webgpu',
+  device: DeviceName,
   threads: number,
 ): Promise<{ milliseconds: number; macs: number }> {
   const optimiser = { kind: 'sgd', momentum: 0.9, averageDecay: 0 } as const;

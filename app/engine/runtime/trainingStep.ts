@@ -6,6 +6,7 @@ import { sizeOf } from '../graph/value.ts';
 import { encodeModel } from '../onnx/encodeModel.ts';
 import { nextName, type TrainingModel } from '../training/buildTrainingModel.ts';
 import { completeState } from '../training/initialise.ts';
+import type { DeviceName } from './deviceName.ts';
 import { createSession, type InferenceSession, Tensor } from './ort.ts';
 
 export interface StepFeeds {
@@ -27,7 +28,7 @@ export interface StepOutcome {
 }
 
 interface StepOptions {
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: DeviceName;
   readonly threads: number;
   /** Prefix of a profile file, for measurements. */
   readonly profile?: string;
@@ -39,8 +40,8 @@ export function dropoutSeedOf(seed: number, step: number): number {
 }
 
 /**
- * On the CPU the state stands in two sets of buffers that take turns as input and output, so that a step allocates
- * nothing; on WebGPU it stays in GPU buffers and is only copied back by {@link read}.
+ * On WebGPU the state stays in GPU buffers and is only copied back by {@link read}. Elsewhere it stands in two sets of buffers that take turns as input and output, so that a step allocates
+ * nothing. (CUDA and DirectML: the runtime's Node binding knows no buffers of theirs, so it crosses the bus at each step.)
  */
 export class TrainingStep {
   readonly #model: TrainingModel;
@@ -50,7 +51,7 @@ export class TrainingStep {
   readonly #update: InferenceSession | null;
   /** Present state by name. */
   #current = new Map<string, Tensor>();
-  /** CPU only: buffers for the next state. */
+  /** Not on WebGPU: buffers for the next state. */
   #spare = new Map<string, Tensor>();
   #reader: InferenceSession | null = null;
   private constructor(
@@ -98,7 +99,7 @@ export class TrainingStep {
       loaded.set(name, new Tensor('float32', new Float32Array(sizeOf(shape)), shape));
     this.#release();
     this.#current = loaded;
-    if (this.#options.device === 'cpu') {
+    if (this.#options.device !== 'webgpu') {
       const outputs = new Set([...this.#session.outputNames, ...(this.#update?.outputNames ?? [])]);
       for (const { name, shape } of [...this.#tensors(), ...this.#model.sums]) {
         if (outputs.has(nextName(name)))
@@ -142,7 +143,7 @@ export class TrainingStep {
       const old = this.#current.get(name)!;
       const next = results[nextName(name)] as Tensor;
       this.#current.set(name, this.#spare.get(name) ?? next);
-      if (this.#options.device === 'cpu') this.#spare.set(name, old);
+      if (this.#options.device !== 'webgpu') this.#spare.set(name, old);
       else old.dispose();
     }
     const { loss, gradientNorm } = results;
