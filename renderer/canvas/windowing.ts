@@ -27,11 +27,16 @@ const SMALL_WHOLE_NUMBERS = 65_536;
 const pack = (r: number, g: number, b: number) => r | (g << 10) | (b << 20);
 const ADDABLE_CHANNELS = 4;
 
+/** The colour of a single channel's sum as an opaque canvas pixel. */
+const opaque = (sum: number): number =>
+  (0xff000000 | (((sum >>> 20) & 255) << 16) | (((sum >>> 10) & 255) << 8) | (sum & 255)) >>> 0;
+
 /** A window made ready for many tiles: a colour for every value (8, 16 bit) or for every step of the window. */
 export class PreparedWindow {
   readonly window: ChannelWindow;
   readonly #steps: Uint32Array;
   #byValue: { type: string; from: number; table: Uint32Array } | null = null;
+  #opaque: { of: Uint32Array; words: Uint32Array } | null = null;
 
   constructor(window: ChannelWindow) {
     this.window = window;
@@ -42,6 +47,21 @@ export class PreparedWindow {
       const at = 3 * Math.min(255, Math.max(0, Math.round(bent * 255)));
       this.#steps[i] = pack(window.table[at]!, window.table[at + 1]!, window.table[at + 2]!);
     }
+  }
+
+  /** Sets `words` (opaque canvas pixels) to the channel's colours, where it is the only one. */
+  paintInto(words: Uint32Array, pixels: PixelArray): void {
+    if (pixels.BYTES_PER_ELEMENT > 2) {
+      this.addTo(words, pixels, true);
+      for (let i = 0; i < words.length; i++) words[i] = opaque(words[i]!);
+      return;
+    }
+    const { from, table } = this.#valuesOf(pixels);
+    if (this.#opaque?.of !== table) this.#opaque = { of: table, words: table.map(opaque) };
+    const own = this.#opaque.words;
+    const length = Math.min(words.length, pixels.length);
+    if (from === 0) for (let i = 0; i < length; i++) words[i] = own[pixels[i]!]!;
+    else for (let i = 0; i < length; i++) words[i] = own[pixels[i]! - from]!;
   }
 
   /** Adds the channel's colours to packed sums, or sets them where it is the first. */
@@ -92,19 +112,17 @@ export function renderChannels(channels: readonly WindowedChannel[], rgba: Uint8
     words.fill(0xff000000);
     return;
   }
+  const only = channels.length === 1 ? channels[0] : undefined;
+  if (only) {
+    only.window.paintInto(words, only.pixels);
+    return;
+  }
   if (sums.length < length) sums = new Uint32Array(length);
   const own = sums.subarray(0, length);
   channels.forEach(({ pixels, window }, n) => {
     if (n > 0 && n % (ADDABLE_CHANNELS - 1) === 0) clampSums(own);
     window.addTo(own, pixels, n === 0);
   });
-  if (channels.length === 1) {
-    for (let i = 0; i < length; i++) {
-      const sum = own[i]!;
-      words[i] = 0xff000000 | (((sum >>> 20) & 255) << 16) | (((sum >>> 10) & 255) << 8) | (sum & 255);
-    }
-    return;
-  }
   for (let i = 0; i < length; i++) {
     const sum = own[i]!;
     const r = sum & 1023;

@@ -1,7 +1,7 @@
 /** How grey values become brightness: histogram with handles, window, gamma and colours of a channel; no data is changed. */
 
 import { Button, SegmentedControl, Tooltip } from '@mantine/core';
-import type { CSSProperties } from 'react';
+import { type CSSProperties, memo } from 'react';
 import type { ImageInfo, PlaneStatistics } from '../../app/api/types.ts';
 import { useStatistics } from '../api/queries.ts';
 import { lookupGradient } from '../canvas/lookupTables.ts';
@@ -24,7 +24,12 @@ export function ContrastControls({ image }: { image: ImageInfo }) {
   const { layers } = texts;
   return (
     <>
-      <ContrastHead image={image} channel={channel} setting={setting} />
+      <ContrastHead
+        imageId={image.imageId}
+        channel={channel}
+        lookup={setting?.lookup ?? 'colour'}
+        colour={setting?.colour ?? '#ffffff'}
+      />
       {image.shape.c > 1 && (
         <SegmentedControl
           aria-label={texts.canvas.plane.c}
@@ -55,15 +60,15 @@ export function ContrastControls({ image }: { image: ImageInfo }) {
 }
 
 interface ContrastHeadProps {
-  image: ImageInfo;
+  imageId: number;
   channel: number;
-  setting: ChannelSetting | undefined;
+  lookup: LookupName;
+  colour: string;
 }
 
-function ContrastHead({ image, channel, setting }: ContrastHeadProps) {
+/** Stays as it is while the window is dragged. */
+const ContrastHead = memo(({ imageId, channel, lookup, colour }: ContrastHeadProps) => {
   const { layers } = texts;
-  const lookup = setting?.lookup ?? 'colour';
-  const colour = setting?.colour ?? '#ffffff';
   return (
     <div className="row contrast-head">
       <h2 className="section-title grow">{layers.contrast}</h2>
@@ -74,7 +79,7 @@ function ContrastHead({ image, channel, setting }: ContrastHeadProps) {
           aria-label={layers.colour}
           title={layers.colour}
           value={colour}
-          onChange={(event) => updateChannel(image.imageId, channel, { colour: event.target.value })}
+          onChange={(event) => updateChannel(imageId, channel, { colour: event.target.value })}
         />
       )}
       <select
@@ -82,9 +87,7 @@ function ContrastHead({ image, channel, setting }: ContrastHeadProps) {
         aria-label={layers.lookup}
         value={lookup}
         style={{ '--ramp': lookupGradient(lookup, colour) } as CSSProperties}
-        onChange={(event) =>
-          updateChannel(image.imageId, channel, { lookup: event.target.value as LookupName })
-        }
+        onChange={(event) => updateChannel(imageId, channel, { lookup: event.target.value as LookupName })}
       >
         {Object.entries(layers.lookups).map(([value, text]) => (
           <option key={value} value={value}>
@@ -96,14 +99,14 @@ function ContrastHead({ image, channel, setting }: ContrastHeadProps) {
         <Button
           variant="subtle"
           size="compact-xs"
-          onClick={() => updateChannel(image.imageId, channel, { low: null, high: null, gamma: 1 })}
+          onClick={() => updateChannel(imageId, channel, { low: null, high: null, gamma: 1 })}
         >
           {layers.auto}
         </Button>
       </Tooltip>
     </div>
   );
-}
+});
 
 interface WindowControlsProps {
   image: ImageInfo;

@@ -6,13 +6,18 @@ import { useState } from 'react';
 import type { ClassRow } from '../../app/api/types.ts';
 import { LabelledSlider } from '../controls/LabelledSlider.tsx';
 import { useEditing } from '../state/editing.ts';
-import { LARGEST_BRUSH, setBrushSize, updateWorkspace, useWorkspace } from '../state/workspace.ts';
+import { LARGEST_BRUSH, setBrushSize, updateWorkspace, useSettings } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 import { NewClassForm } from './NewClassForm.tsx';
 import { ObjectList } from './ObjectList.tsx';
 
 export function LabelsPanel() {
-  const { paintMode, brushSize, protectObjects, classId } = useWorkspace();
+  const { paintMode, brushSize, protectObjects, classId } = useSettings(
+    'paintMode',
+    'brushSize',
+    'protectObjects',
+    'classId',
+  );
   const classes = useEditing((state) => state.classes);
   const [adding, setAdding] = useState(false);
   const { labels } = texts;

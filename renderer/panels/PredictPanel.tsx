@@ -8,7 +8,7 @@ import { usePredictionLayer } from '../canvas/predictionLayer.ts';
 import { LabelledSlider } from '../controls/LabelledSlider.tsx';
 import { useEditing } from '../state/editing.ts';
 import { acceptPrediction, predictAll, predictImage, useChosenModel } from '../state/predicting.ts';
-import { updateWorkspace, useWorkspace } from '../state/workspace.ts';
+import { updateWorkspace, useSettings } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 
 export function PredictPanel({ image }: { image: ImageInfo | undefined }) {
@@ -63,7 +63,13 @@ export function PredictPanel({ image }: { image: ImageInfo | undefined }) {
 }
 
 function PredictionView({ image }: { image: ImageInfo | undefined }) {
-  const { predictionView, predictionOpacity, predictionClass, t, z } = useWorkspace();
+  const { predictionView, predictionOpacity, predictionClass, t, z } = useSettings(
+    'predictionView',
+    'predictionOpacity',
+    'predictionClass',
+    't',
+    'z',
+  );
   const classes = useEditing((state) => state.classes);
   const layer = usePredictionLayer((state) => state.layer);
   const { predict } = texts;

@@ -5,11 +5,17 @@ import { WEIGHT_MAP_DEFAULTS } from '../../app/science/weightMap.ts';
 import { heatGradient } from '../canvas/heatColours.ts';
 import { LabelledSlider } from '../controls/LabelledSlider.tsx';
 import { useWeightLayer } from '../state/weightMapLayer.ts';
-import { updateWorkspace, useWorkspace } from '../state/workspace.ts';
+import { updateWorkspace, useSettings } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 
 export function WeightMapPanel() {
-  const { showWeightMap, weightPreset, w0, sigma, weightOpacity } = useWorkspace();
+  const { showWeightMap, weightPreset, w0, sigma, weightOpacity } = useSettings(
+    'showWeightMap',
+    'weightPreset',
+    'w0',
+    'sigma',
+    'weightOpacity',
+  );
   const layer = useWeightLayer((state) => state.layer);
   const { weights } = texts;
   const published = WEIGHT_MAP_DEFAULTS[weightPreset];

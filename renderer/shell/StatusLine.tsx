@@ -9,7 +9,7 @@ import { predictionAt, usePredictionLayer } from '../canvas/predictionLayer.ts';
 import { useEditing } from '../state/editing.ts';
 import { showError } from '../state/showError.ts';
 import { useWeightLayer, weightAt } from '../state/weightMapLayer.ts';
-import { usePointerPixel, useWorkspace, viewport } from '../state/workspace.ts';
+import { usePointerPixel, useSettings, viewport } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 
 export function StatusLine({ image }: { image: ImageInfo | undefined }) {
@@ -34,8 +34,11 @@ function ZoomText() {
 
 function PixelText({ image }: { image: ImageInfo }) {
   const pixel = usePointerPixel((state) => state.pixel);
-  const { t, z, showWeightMap, showPrediction } = useWorkspace();
-  const { document, objects, classes } = useEditing();
+  const { t, z, showWeightMap, showPrediction } = useSettings('t', 'z', 'showWeightMap', 'showPrediction');
+  const document = useEditing((state) => state.document);
+  const objects = useEditing((state) => state.objects);
+  const classes = useEditing((state) => state.classes);
+  useEditing((state) => state.revision);
   // A map or prediction that arrives under a resting pointer is told at once.
   useWeightLayer();
   usePredictionLayer();

@@ -1,6 +1,7 @@
 /** What is on view and how: the chosen image and plane, tool, layers and panel; view state only, the data lives elsewhere. */
 
 import { create } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import { levelForScale, Viewport } from '../canvas/viewport.ts';
 
 export type ToolName = 'brush' | 'eraser' | 'polygon' | 'lasso' | 'fill' | 'hand';
@@ -88,6 +89,13 @@ export const useWorkspace = create<Workspace>(() => ({
   channels: {},
   activeChannel: 0,
 }));
+
+/** Some settings by name; the component is drawn again only when one of these changes. */
+export function useSettings<K extends keyof Workspace>(...names: readonly K[]): Pick<Workspace, K> {
+  return useWorkspace(
+    useShallow((state) => Object.fromEntries(names.map((name) => [name, state[name]])) as Pick<Workspace, K>),
+  );
+}
 
 /** Changes parts of the workspace. */
 export function updateWorkspace(change: Partial<Workspace>): void {
