@@ -5,7 +5,7 @@ import { EditQueue, type SaveState } from './editQueue.ts';
 import type { Gesture } from './gesture.ts';
 import { LabelDocument } from './labelDocument.ts';
 import type { PixelRect, PlaneShape } from './paintableTiles.ts';
-import { type PaintMode, type PaintTarget, resolvePaintTarget } from './paintTarget.ts';
+import { type CreatedObject, type PaintMode, type PaintTarget, resolvePaintTarget } from './paintTarget.ts';
 import type { Point } from './rasterise.ts';
 
 /** What undo or redo brings back. */
@@ -137,14 +137,27 @@ export class EditSession {
     });
   }
 
+  /** The row of an object of this image. */
+  object(label: number): ObjectRow | undefined {
+    return this.#objects.get(label);
+  }
+
+  /** Objects to come that are of the same class as `like`: numbers that no other object has. */
+  newObjectsLike(like: ObjectRow, count: number): CreatedObject[] {
+    return Array.from({ length: count }, (_, i) => ({
+      label: this.#nextLabel + i,
+      classId: like.classId,
+      isRegion: false,
+    }));
+  }
+
   /** Ends a gesture: what it changed goes to the store behind all earlier ones. Returns false if it changed nothing. */
   commit(gesture: Gesture, kind: string, target: PaintTarget): boolean {
     const change = gesture.commit();
     if (!change) return false;
     const { t, z } = this.#plane;
-    const created: EditHeader['created'] = target.created ? [target.created] : [];
-    if (target.created) {
-      const { label, classId, isRegion } = target.created;
+    const created: EditHeader['created'] = [...target.created];
+    for (const { label, classId, isRegion } of target.created) {
       const row = {
         imageId: this.imageId,
         label,

@@ -2,10 +2,16 @@
 
 export type PaintMode = 'object' | 'background' | 'unlabelled';
 
+/** An object that comes into being with a gesture. */
+export interface CreatedObject {
+  label: number;
+  classId: number;
+  isRegion: boolean;
+}
+
 export interface PaintTarget {
   label: number;
-  /** The object that comes into being with this gesture, if one does. */
-  created: { label: number; classId: number; isRegion: boolean } | null;
+  created: readonly CreatedObject[];
   mayReplace(current: number): boolean;
 }
 
@@ -33,29 +39,29 @@ export function resolvePaintTarget(rules: PaintRules): PaintTarget {
   const { startLabel, protectObjects, isLocked } = rules;
   const startsOnObject = startLabel >= 2;
   if (rules.mode === 'unlabelled') {
-    return { label: 0, created: null, mayReplace: (current) => current !== 0 && !isLocked(current) };
+    return { label: 0, created: [], mayReplace: (current) => current !== 0 && !isLocked(current) };
   }
   const allows = (own: number) => (current: number) => {
     if (current < 2 || current === own) return !isLocked(current);
     return !protectObjects && !isLocked(current);
   };
   if (rules.mode === 'background') {
-    return { label: 1, created: null, mayReplace: allows(startsOnObject ? startLabel : 1) };
+    return { label: 1, created: [], mayReplace: allows(startsOnObject ? startLabel : 1) };
   }
   if (rules.regionLabel !== null) {
     const created = rules.regionExists
-      ? null
-      : { label: rules.regionLabel, classId: rules.classId, isRegion: true };
+      ? []
+      : [{ label: rules.regionLabel, classId: rules.classId, isRegion: true }];
     return { label: rules.regionLabel, created, mayReplace: allows(rules.regionLabel) };
   }
   if (startsOnObject) {
     // An object that is locked takes no paint either.
     const own = allows(startLabel);
-    return { label: startLabel, created: null, mayReplace: isLocked(startLabel) ? () => false : own };
+    return { label: startLabel, created: [], mayReplace: isLocked(startLabel) ? () => false : own };
   }
   return {
     label: rules.nextLabel,
-    created: { label: rules.nextLabel, classId: rules.classId, isRegion: false },
+    created: [{ label: rules.nextLabel, classId: rules.classId, isRegion: false }],
     mayReplace: allows(rules.nextLabel),
   };
 }

@@ -23,7 +23,19 @@ const NAMED: readonly [Command, string][] = [
   ['shortcuts', texts.menus.shortcuts],
 ];
 
-const TOOLS = ['brush', 'eraser', 'polygon', 'lasso', 'fill', 'hand'] as const;
+const TOOLS = [
+  'brush',
+  'eraser',
+  'polygon',
+  'lasso',
+  'box',
+  'ellipse',
+  'fill',
+  'wand',
+  'split',
+  'merge',
+  'hand',
+] as const;
 
 function actions() {
   const action = (label: string, run: () => void) => ({ id: label, label, onClick: run });

@@ -4,13 +4,18 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
+  IconArrowsJoin,
   IconBrush,
   IconBucketDroplet,
+  IconCircle,
   IconEraser,
   IconHandStop,
   IconLasso,
   IconMaximize,
   IconPolygon,
+  IconRectangle,
+  IconSlice,
+  IconWand,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { redo, undo, useEditing } from '../state/editing.ts';
@@ -23,7 +28,12 @@ const TOOLS: readonly { tool: ToolName; key: string; icon: ReactNode }[] = [
   { tool: 'eraser', key: 'E', icon: <IconEraser size={19} stroke={1.6} /> },
   { tool: 'polygon', key: 'P', icon: <IconPolygon size={19} stroke={1.6} /> },
   { tool: 'lasso', key: 'L', icon: <IconLasso size={19} stroke={1.6} /> },
+  { tool: 'box', key: 'R', icon: <IconRectangle size={19} stroke={1.6} /> },
+  { tool: 'ellipse', key: 'C', icon: <IconCircle size={19} stroke={1.6} /> },
   { tool: 'fill', key: 'F', icon: <IconBucketDroplet size={19} stroke={1.6} /> },
+  { tool: 'wand', key: 'A', icon: <IconWand size={19} stroke={1.6} /> },
+  { tool: 'split', key: 'S', icon: <IconSlice size={19} stroke={1.6} /> },
+  { tool: 'merge', key: 'J', icon: <IconArrowsJoin size={19} stroke={1.6} /> },
   { tool: 'hand', key: 'H', icon: <IconHandStop size={19} stroke={1.6} /> },
 ];
 

@@ -12,7 +12,12 @@ const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
   e: 'eraser',
   p: 'polygon',
   l: 'lasso',
+  r: 'box',
+  c: 'ellipse',
   f: 'fill',
+  a: 'wand',
+  s: 'split',
+  j: 'merge',
   h: 'hand',
 };
 

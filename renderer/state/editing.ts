@@ -5,6 +5,7 @@ import { create } from 'zustand';
 import type { ClassRow, EditHistory, ImageInfo, ObjectRow } from '../../app/api/types.ts';
 import { httpLabelTransport } from '../api/raw.ts';
 import { LabelLevels } from '../canvas/labelLevels.ts';
+import { greyValuesIn } from '../canvas/pixelValues.ts';
 import { EditSession, type SessionState } from '../editor/editSession.ts';
 import type { LabelDocument } from '../editor/labelDocument.ts';
 import type { Refusal, ToolHost } from '../editor/tools/tool.ts';
@@ -165,6 +166,18 @@ export const toolHost: ToolHost = {
     if (!session || !chosen) throw new Error('No image is open, so nothing can be painted.');
     const { protectObjects } = useWorkspace.getState();
     return session.targetAt(point, { mode, paintClass: chosen, protectObjects });
+  },
+  objectOf: (label) => useEditing.getState().session?.object(label),
+  newObjectsLike: (like, count) => useEditing.getState().session?.newObjectsLike(like, count) ?? [],
+  greyValues() {
+    const { session } = useEditing.getState();
+    if (!session) return null;
+    const { imageId, plane } = session;
+    const { activeChannel: c, channels } = useWorkspace.getState();
+    const setting = channels[imageId]?.[c];
+    const { low = null, high = null } = setting ?? {};
+    const window = low === null || high === null ? null : high - low;
+    return greyValuesIn({ imageId, ...plane, c }, viewport.visibleArea(), window);
   },
   commit(gesture, kind, target) {
     const { session } = useEditing.getState();

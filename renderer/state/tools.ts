@@ -1,9 +1,13 @@
 /** The painting tools of the page, one of each, on the shared tool host. */
 
+import { DragShapeTool } from '../editor/tools/dragShapeTool.ts';
 import { FillTool } from '../editor/tools/fillTool.ts';
+import { MergeTool } from '../editor/tools/mergeTool.ts';
 import { LassoTool, PolygonTool } from '../editor/tools/shapeTool.ts';
+import { SplitTool } from '../editor/tools/splitTool.ts';
 import { StrokeTool } from '../editor/tools/strokeTool.ts';
 import type { Tool } from '../editor/tools/tool.ts';
+import { WandTool } from '../editor/tools/wandTool.ts';
 import { toolHost } from './editing.ts';
 import { type ToolName, updateWorkspace, useWorkspace, viewport } from './workspace.ts';
 
@@ -14,7 +18,12 @@ const tools: Record<Exclude<ToolName, 'hand'>, Tool> = {
   eraser: new StrokeTool('eraser', toolHost, 'unlabelled'),
   polygon: new PolygonTool(toolHost, () => CLOSE_DISTANCE_SCREEN_PX / viewport.scale),
   lasso: new LassoTool(toolHost),
+  box: new DragShapeTool('box', toolHost),
+  ellipse: new DragShapeTool('ellipse', toolHost),
   fill: new FillTool(toolHost),
+  wand: new WandTool(toolHost),
+  split: new SplitTool(toolHost),
+  merge: new MergeTool(toolHost),
 };
 
 /** The tool in hand; null for the hand itself. */

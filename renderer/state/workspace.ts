@@ -4,7 +4,18 @@ import { create } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { levelForScale, Viewport } from '../canvas/viewport.ts';
 
-export type ToolName = 'brush' | 'eraser' | 'polygon' | 'lasso' | 'fill' | 'hand';
+export type ToolName =
+  | 'brush'
+  | 'eraser'
+  | 'polygon'
+  | 'lasso'
+  | 'box'
+  | 'ellipse'
+  | 'fill'
+  | 'wand'
+  | 'split'
+  | 'merge'
+  | 'hand';
 export type PanelTab = 'labels' | 'weights' | 'train' | 'predict' | 'export';
 export type PredictionView = 'objects' | 'contours' | 'probability' | 'uncertainty' | 'disagreement';
 

@@ -38,7 +38,7 @@ export class FillTool implements Tool {
         return;
       }
       const outline = objects.length === 1 ? objects[0] : undefined;
-      if (outline !== undefined) target = { label: outline, created: null, mayReplace: target.mayReplace };
+      if (outline !== undefined) target = { label: outline, created: [], mayReplace: target.mayReplace };
     }
     const gesture = host.document.beginGesture();
     for (const [row, x0, x1] of runs) gesture.paintRun(row, x0, x1, target.label, target.mayReplace);

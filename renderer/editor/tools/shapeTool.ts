@@ -5,11 +5,15 @@ import type { PointerSample, Tool, ToolHost, ToolPreview } from './tool.ts';
 
 type State = { name: 'idle' } | { name: 'outlining'; points: Point[]; hover: Point };
 
-/** Paints the inside of `points` by the host's mode and commits it as one gesture; the first point decides the target. */
-function paintInside(host: ToolHost, kind: string, points: readonly Point[]): void {
-  const first = points[0];
-  if (!first || points.length < 3) return;
-  const target = host.targetAt(first, host.mode);
+/** Paints the inside of `points` by the host's mode and commits it as one gesture; `start` decides the target. */
+export function paintInside(
+  host: ToolHost,
+  kind: string,
+  points: readonly Point[],
+  start: Point | undefined = points[0],
+): void {
+  if (!start || points.length < 3) return;
+  const target = host.targetAt(start, host.mode);
   const gesture = host.document.beginGesture();
   rasterisePolygon(points, (y, x0, x1) => gesture.paintRun(y, x0, x1, target.label, target.mayReplace));
   gesture.show();

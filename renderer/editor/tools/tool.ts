@@ -1,8 +1,10 @@
 /** What every painting tool is: a small state machine fed with pointer samples in image coordinates. */
 
+import type { ObjectRow } from '../../../app/api/types.ts';
 import type { Gesture } from '../gesture.ts';
 import type { LabelDocument } from '../labelDocument.ts';
-import type { PaintMode, PaintTarget } from '../paintTarget.ts';
+import type { PixelRect } from '../paintableTiles.ts';
+import type { CreatedObject, PaintMode, PaintTarget } from '../paintTarget.ts';
 import type { Point } from '../rasterise.ts';
 
 /** A pointer position; whole numbers are pixel centres. */
@@ -12,7 +14,24 @@ export interface PointerSample extends Point {
 }
 
 /** Why a gesture did nothing, to be told to the user. */
-export type Refusal = 'loading' | 'not-enclosed' | 'locked';
+export type Refusal =
+  | 'loading'
+  | 'pixels-loading'
+  | 'not-enclosed'
+  | 'locked'
+  | 'no-object'
+  | 'is-region'
+  | 'not-split'
+  | 'one-object';
+
+/** What of an image's grey values is in view. */
+export interface GreyValues {
+  area: PixelRect;
+  /** At a pixel of the area. */
+  at(x: number, y: number): number;
+  /** Width of the contrast window, grey values. */
+  window: number;
+}
 
 /** What a tool may do; implemented by the edit session. */
 export interface ToolHost {
@@ -22,6 +41,12 @@ export interface ToolHost {
   /** True when every tile on the screen has arrived, so that painting cannot miss one. */
   readonly ready: boolean;
   targetAt(point: Point, mode: PaintMode): PaintTarget;
+  /** The object with this label on the image. */
+  objectOf(label: number): ObjectRow | undefined;
+  /** Numbers for objects to come, of the class of `like`. */
+  newObjectsLike(like: ObjectRow, count: number): CreatedObject[];
+  /** Grey values of the channel that is worked on; null while those in view have not all arrived. */
+  greyValues(): GreyValues | null;
   commit(gesture: Gesture, kind: string, target: PaintTarget): void;
   refuse(reason: Refusal): void;
 }

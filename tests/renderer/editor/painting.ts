@@ -3,7 +3,7 @@
 import type { ClassRow } from '../../../app/api/types.ts';
 import { EditSession } from '../../../renderer/editor/editSession.ts';
 import type { PaintMode } from '../../../renderer/editor/paintTarget.ts';
-import type { Refusal, Tool, ToolHost } from '../../../renderer/editor/tools/tool.ts';
+import type { GreyValues, Refusal, Tool, ToolHost } from '../../../renderer/editor/tools/tool.ts';
 import { MemoryTransport } from './memoryTransport.ts';
 
 const nucleus: ClassRow = { classId: 1, name: 'nucleus', kind: 'thing', colour: '#56b4e9', position: 1 };
@@ -26,6 +26,7 @@ export class PaintingBench implements ToolHost {
   paintClass = nucleus;
   protectObjects = true;
   ready = true;
+  grey: GreyValues | null = null;
 
   constructor(shape: { y: number; x: number }) {
     this.transport = new MemoryTransport(shape);
@@ -49,6 +50,18 @@ export class PaintingBench implements ToolHost {
   targetAt(point: { x: number; y: number }, mode: PaintMode) {
     const { paintClass, protectObjects } = this;
     return this.session.targetAt(point, { mode, paintClass, protectObjects });
+  }
+
+  objectOf(label: number) {
+    return this.session.object(label);
+  }
+
+  newObjectsLike(...[like, count]: Parameters<ToolHost['newObjectsLike']>) {
+    return this.session.newObjectsLike(like, count);
+  }
+
+  greyValues() {
+    return this.grey;
   }
 
   commit(...[gesture, kind, target]: Parameters<ToolHost['commit']>): void {
