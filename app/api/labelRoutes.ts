@@ -1,12 +1,13 @@
 /** Routes of painting: labels as raw planes and tiles, gestures, undo and redo, objects, the weight map. Never cached. */
 
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { decodeEnvelope, encodeEnvelope } from '../labels/envelope.ts';
 import { tileRectangle } from '../labels/tiles.ts';
 import { classCountsOfPlane } from '../services/classCounts.ts';
 import { applyEdit, changeObject, type RestoredEdit, redoEdit, undoEdit } from '../services/labelService.ts';
 import { weightMapOfPlane } from '../services/weightMapService.ts';
+import { pageOf } from './pageOf.ts';
 import { rawResponse } from './rawResponse.ts';
 import {
   editHeader,
@@ -57,16 +58,16 @@ export const labelRoutes = (workspace: Workspace) =>
       const { id } = c.req.valid('param');
       const { header, regions } = decodeEnvelope(new Uint8Array(await c.req.arrayBuffer()));
       const done = applyEdit(workspace.project, id, parseInput(editHeader, header), regions);
-      workspace.events.publish({ type: 'labels', imageId: id });
+      workspace.events.publish({ type: 'labels', imageId: id, ...pageOf(c) });
       return c.json<EditAcknowledged>(done);
     })
     .post('/:id/undo', pathOf(idPath), (c) => {
       const { id } = c.req.valid('param');
-      return restoredResponse(workspace, id, undoEdit(workspace.project, id));
+      return restoredResponse(workspace, c, undoEdit(workspace.project, id), id);
     })
     .post('/:id/redo', pathOf(idPath), (c) => {
       const { id } = c.req.valid('param');
-      return restoredResponse(workspace, id, redoEdit(workspace.project, id));
+      return restoredResponse(workspace, c, redoEdit(workspace.project, id), id);
     })
     .get('/:id/history', pathOf(idPath), (c) => {
       const { store } = workspace.project;
@@ -82,7 +83,7 @@ export const labelRoutes = (workspace: Workspace) =>
     .patch('/:id/objects/:label', pathOf(objectPath), jsonBody(objectPatch), (c) => {
       const { id, label } = c.req.valid('param');
       const row = changeObject(workspace.project, id, label, c.req.valid('json'));
-      workspace.events.publish({ type: 'labels', imageId: id });
+      workspace.events.publish({ type: 'labels', imageId: id, ...pageOf(c) });
       return c.json<ObjectRow>(row);
     })
     .get('/:id/class-counts/:t/:z', pathOf(planePath), async (c) => {
@@ -104,9 +105,14 @@ export const labelRoutes = (workspace: Workspace) =>
     });
 
 /** The labels that came back, or 204 where there was nothing to take back or repeat. */
-function restoredResponse(workspace: Workspace, imageId: number, restored: RestoredEdit | null): Response {
+function restoredResponse(
+  workspace: Workspace,
+  c: Context,
+  restored: RestoredEdit | null,
+  imageId: number,
+): Response {
   if (restored === null) return new Response(null, { status: 204 });
-  workspace.events.publish({ type: 'labels', imageId });
+  workspace.events.publish({ type: 'labels', imageId, ...pageOf(c) });
   const { pixels, acknowledged, ...place } = restored;
   const header: EditReverted = { ...place, ack: acknowledged };
   return new Response(encodeEnvelope(header, pixels), {

@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono';
 import { acceptPrediction } from '../services/labelService.ts';
+import { pageOf } from './pageOf.ts';
 import { rawResponse } from './rawResponse.ts';
 import { idPath, planeBody, planePath, probabilityQuery } from './schemas.ts';
 import { describePlane } from './tileDescription.ts';
@@ -28,6 +29,6 @@ export const predictionRoutes = (workspace: Workspace) =>
       const { id } = c.req.valid('param');
       const { t, z } = c.req.valid('json');
       const done = acceptPrediction(workspace.project, id, t, z);
-      workspace.events.publish({ type: 'labels', imageId: id });
+      workspace.events.publish({ type: 'labels', imageId: id, ...pageOf(c) });
       return c.json<EditAcknowledged>(done);
     });

@@ -102,7 +102,8 @@ export type BackendEvent =
   | { type: 'job'; job: JobInfo }
   | { type: 'train'; event: TrainEvent }
   | { type: 'images' }
-  | { type: 'labels'; imageId: number }
+  /** `page`: the one that asked for the change, as it calls itself in `x-limn-page`; it knows of it already. */
+  | { type: 'labels'; imageId: number; page?: string }
   | { type: 'prediction'; imageId: number }
   | { type: 'project' };
 

@@ -2,13 +2,14 @@
 
 import type { BackendEvent, JobInfo } from '../../app/api/types.ts';
 import { limnHost } from '../host/limnHost.ts';
+import { noteLabelsOfOthers } from '../state/otherPages.ts';
 import { notePrediction } from '../state/predictionFollower.ts';
 import { showError } from '../state/showError.ts';
 import { noteTrainEvent, noteTrainJob } from '../state/trainingView.ts';
 import { texts } from '../texts.ts';
 import { backend } from './backend.ts';
 import { keys, queryClient } from './queries.ts';
-import { knownCacheKey } from './request.ts';
+import { knownCacheKey, PAGE } from './request.ts';
 
 /** Jobs whose failure has been told; the same event may come again after a pause of the connection. */
 const knownFailures = new Set<number>();
@@ -53,6 +54,7 @@ function receive(event: BackendEvent): void {
       void queryClient.invalidateQueries({ queryKey: keys.project });
       return;
     case 'labels':
+      if (event.page !== PAGE) noteLabelsOfOthers(event.imageId);
       noteLabels();
       return;
     case 'prediction':

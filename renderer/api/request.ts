@@ -20,11 +20,16 @@ export class ApiError extends Error {
   }
 }
 
+/** What this page calls itself, so that it knows its own changes among the backend's events. */
+export const PAGE = crypto.randomUUID();
+
 /** Sends a request; an answer that is not 2xx is thrown. An abort passes through as it is. */
 export async function request(path: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { credentials: 'same-origin', ...init });
+    const headers = new Headers(init?.headers);
+    headers.set('x-limn-page', PAGE);
+    response = await fetch(path, { credentials: 'same-origin', ...init, headers });
   } catch (error) {
     if (init?.signal?.aborted) throw error;
     throw new ApiError(

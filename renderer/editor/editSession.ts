@@ -121,6 +121,12 @@ export class EditSession {
     this.#publish({});
   }
 
+  /** The store has been changed by others: objects and history as they are now; the caller reloads the plane. */
+  follow(rows: readonly ObjectRow[], history: EditHistory): void {
+    this.setObjects(rows);
+    this.#publish(history);
+  }
+
   /** The label and rule of a gesture that starts at `point`. */
   targetAt(point: Point, settings: PaintSettings): PaintTarget {
     const { paintClass } = settings;

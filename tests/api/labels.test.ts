@@ -58,7 +58,7 @@ test('an edit over a tile border is stored, undone and repeated, and told', asyn
   const done = (await response.json()) as EditAcknowledged;
   assert.deepEqual([done.canUndo, done.canRedo], [true, false]);
   assert.ok(done.objects.some((row) => row.label === 5000));
-  assert.deepEqual(open.events, [{ type: 'labels', imageId: 1 }]);
+  assert.deepEqual(open.events, [{ type: 'labels', imageId: 1 }], 'no page has asked for it');
   const painted = await plane();
   const expected = before.slice();
   for (let y = 10; y < 13; y++) expected.fill(5000, y * 512 + 250, y * 512 + 262);

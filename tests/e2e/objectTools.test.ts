@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ImageInfo, ObjectRow } from '../../app/api/types.ts';
+import { encodeEnvelope } from '../../app/labels/envelope.ts';
 import { Workstation } from './workstation.ts';
 
 const WIDTH = 512;
@@ -51,6 +52,32 @@ test('the magic wand paints the dark ground that it is pressed on, never an obje
   assert.equal(ground, 1);
   assert.equal(object, 2);
   assert.deepEqual(work.complaints, []);
+});
+
+test('what another page or program labels comes on view, after the stroke in the air', async () => {
+  const region = { x: 300, y: 300, w: 40, h: 30 };
+  const header = { t: 0, z: 0, kind: 'brush', regions: [region], created: [{ label: 900, classId: 1 }] };
+  const [from, to] = [await work.screen(400, 400), await work.screen(440, 400)];
+  await work.button('Brush').click();
+  await work.page.getByRole('radio', { name: 'Object' }).check();
+  await work.page.mouse.move(from.x, from.y);
+  await work.page.mouse.down();
+  await work.page.mouse.move(to.x, to.y, { steps: 4 });
+  const response = await fetch(`${work.server.origin}/api/images/${image.imageId}/edits`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${work.server.token}`, 'content-type': 'application/octet-stream' },
+    body: encodeEnvelope(header, [new Uint32Array(region.w * region.h).fill(900)]),
+  });
+  assert.equal(response.status, 200, await response.text());
+  await work.page.waitForTimeout(400);
+  await work.page.mouse.up();
+  await work.settled();
+  await work.page.locator('section[aria-label="Image canvas"][aria-busy="false"]').waitFor();
+  await work.page.getByRole('list', { name: 'Objects' }).getByText('#900').waitFor();
+  assert.match(await work.readPixel(320, 315), /nucleus #900/);
+  const own = (await labelsAt([420, 400]))[0]!;
+  assert.ok(own >= 2 && own !== 900, String(own));
+  assert.match(await work.readPixel(420, 400), new RegExp(`nucleus #${own}\\b`));
 });
 
 /** A place well inside the image whose neighbourhood is darkest. */
