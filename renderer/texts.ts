@@ -193,6 +193,16 @@ export const texts = {
     reset: 'Published values',
   },
   train: {
+    channels: 'Channels',
+    channelsHint: 'The network sees those that are ticked.',
+    samples: {
+      name: 'Sample pictures',
+      image: 'image',
+      label: 'label',
+      weight: 'weight',
+      probability: 'probability',
+      caption: (step: number) => `A fixed tile at step ${step.toLocaleString('en')}.`,
+    },
     start: 'Start training',
     stop: 'Stop training',
     pause: 'Pause',

@@ -38,6 +38,7 @@ export const backend = {
   openProject: (path: string) => json(api.project.open.$post({ json: { path } })),
   openSample: () => json(api.project.sample.$post()),
   newProject: (path: string) => json(api.project.new.$post({ json: { path } })),
+  setChannels: (channels: number[] | null) => json(api.project.$patch({ json: { channels } })),
   images: () => json(api.images.$get()),
   importImages: (body: ImportRequest) => json(api.images.import.$post({ json: body })),
   uploadImages,
@@ -70,6 +71,7 @@ export const backend = {
   pace: (request: TrainRequest) => json(api.training.pace.$post({ json: request })),
   startRun: (body: TrainRequest) => json(api.runs.$post({ json: body })),
   runs: () => json(api.runs.$get()),
+  runSamples: (runId: number) => json(api.runs[':id'].samples.$get({ param: idOf(runId) })),
   run: (runId: number) => json(api.runs[':id'].$get({ param: idOf(runId) })),
   controlRun: async (runId: number, action: 'stop' | 'pause' | 'resume'): Promise<void> => {
     await api.runs[':id'][action].$post({ param: idOf(runId) });

@@ -1,6 +1,12 @@
 /** The binary routes: pixel tiles, label planes and tiles, weight and probability planes, label edits. */
 
-import type { EditAcknowledged, EditHeader, EditReverted, NumberType } from '../../app/api/types.ts';
+import type {
+  EditAcknowledged,
+  EditHeader,
+  EditReverted,
+  NumberType,
+  RunSampleLayer,
+} from '../../app/api/types.ts';
 import { decodeEnvelope, encodeEnvelope } from '../../app/labels/envelope.ts';
 import { type PixelArray, viewPixels } from '../../app/science/pixelArray.ts';
 import type { LabelTransport, RestoredEdit } from '../editor/editSession.ts';
@@ -76,6 +82,11 @@ export function getProbabilityPlane(
   signal?: AbortSignal,
 ) {
   return getFloats(`/api/images/${imageId}/prediction/${t}/${z}/probability?class=${position}`, signal);
+}
+
+/** One layer of a run's sample pictures: planes that follow one another. */
+export function getSampleLayer(runId: number, step: number, layer: RunSampleLayer, signal?: AbortSignal) {
+  return getRaw(`/api/runs/${runId}/samples/${step}/${layer}`, signal);
 }
 
 /** Predicted objects of a plane, 0 background. */

@@ -13,10 +13,12 @@ import { controlRun, startTraining, useTrainingOptions } from '../state/training
 import { isTraining, showRun, useTrainingView } from '../state/trainingView.ts';
 import { texts } from '../texts.ts';
 import { AdvancedTraining } from './AdvancedTraining.tsx';
+import { ChannelChoice } from './ChannelChoice.tsx';
 import { FindingList } from './FindingList.tsx';
 import { OutlookView } from './OutlookView.tsx';
 import { RunList } from './RunList.tsx';
 import { RunView } from './RunView.tsx';
+import { SamplePictures } from './SamplePictures.tsx';
 import { TrainingCurve } from './TrainingCurve.tsx';
 
 const PRESETS: readonly Preset[] = ['fast', 'paper-narrow', 'paper', 'fiji'];
@@ -74,6 +76,7 @@ export function TrainPanel() {
             <br />
             {pace ? paceText(pace) : train.noDevice}
           </p>
+          <ChannelChoice />
           <AdvancedTraining
             preset={preset}
             value={advanced}
@@ -93,6 +96,7 @@ export function TrainPanel() {
       )}
       {training && <RunButtons />}
       <TrainingCurve points={view.points} />
+      <SamplePictures />
       <RunView />
       <RunList />
     </div>

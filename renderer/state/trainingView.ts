@@ -14,6 +14,8 @@ export interface TrainingView {
   device: string | null;
   why: string | null;
   message: string | null;
+  /** Step of the newest sample pictures of the run; null before the first. */
+  sampleStep: number | null;
 }
 
 export const useTrainingView = create<TrainingView>(() => ({
@@ -27,6 +29,7 @@ export const useTrainingView = create<TrainingView>(() => ({
   device: null,
   why: null,
   message: null,
+  sampleStep: null,
 }));
 
 /** A run has just been asked for. */
@@ -101,9 +104,11 @@ export function noteTrainEvent(event: TrainEvent): void {
         etaSeconds: null,
       });
       return;
+    case 'sample':
+      useTrainingView.setState({ sampleStep: event.sample.step });
+      return;
     case 'backbone':
     case 'checkpoint':
-    case 'sample':
       return;
   }
 }

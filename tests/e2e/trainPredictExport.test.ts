@@ -52,6 +52,7 @@ test('a training is started by hand and its curve grows', { timeout: 120_000 }, 
   const [early, late] = [mean(losses.slice(0, third)), mean(losses.slice(-third))];
   assert.ok(late < early, `mean loss from ${early} in the first third to ${late} in the last`);
   await work.page.getByText('finished').first().waitFor();
+  await assertSamplePictures();
   await work.screenshotBothThemes('trained');
 });
 
@@ -59,7 +60,21 @@ test('the curve is there again after a reload', async () => {
   await work.reload();
   await work.tab('Train');
   await work.page.getByRole('figure', { name: 'Training curve' }).locator('canvas').waitFor();
+  await assertSamplePictures();
 });
+
+/** Four pictures of one tile, none of them of one colour. */
+async function assertSamplePictures(): Promise<void> {
+  const figure = work.page.getByRole('figure', { name: 'Sample pictures' });
+  for (const name of ['image', 'label', 'weight', 'probability']) {
+    const colours = await figure.getByRole('img', { name }).evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+      return new Set(new Uint32Array(data?.buffer ?? new ArrayBuffer())).size;
+    });
+    assert.ok(colours > 1, `${name} has ${colours} colours`);
+  }
+}
 
 test('a training can be paused, resumed and stopped, and painting goes on meanwhile', {
   timeout: 120_000,
