@@ -71,7 +71,7 @@ function difference(actual: Float32Array, expected: ArrayLike<number>): { relati
   return worst;
 }
 
-test('the overlay equals the command’s map', { timeout: 90_000 }, async () => {
+test('the overlay equals the command’s map', { timeout: 300_000 }, async () => {
   await work.checkbox('Show weight map').check();
   const out = join(work.folder, 'weights.tif');
   const { code, stderr } = await runLimn('weight-map', labelFile, '--out', out);
@@ -83,7 +83,7 @@ test('the overlay equals the command’s map', { timeout: 90_000 }, async () => 
   assert.ok(relative <= 1e-5, `${relative} at ${place}`);
 });
 
-test('after strokes it equals the map of the labels as they are then', { timeout: 90_000 }, async () => {
+test('after strokes it equals the map of the labels as they are then', { timeout: 300_000 }, async () => {
   await work.page.getByRole('spinbutton', { name: 'Brush size' }).fill('9');
   await work.button('Eraser').click();
   await work.stroke([240, 130], [272, 150], [300, 260]);
