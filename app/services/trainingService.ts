@@ -15,6 +15,7 @@ import { planTraining } from './planTraining.ts';
 import type { Project } from './project.ts';
 import type { RunState, RunSummary, TrainEvent, TrainRequest } from './requests.ts';
 import { claimRun, planOf, RunRecorder, releaseLostRuns, resumableRun, summaryOf } from './runLedger.ts';
+import { RunRecovery } from './runRecovery.ts';
 import { initialWeightsOf, networkOf, storeModels, tileShapesOf } from './trainedModel.ts';
 import {
   buildTrainingPlane,
@@ -36,8 +37,6 @@ export interface TrainOptions {
 export const CHECKPOINT_MILLISECONDS = 15_000;
 /** Share of the computer's memory that training planes may take. */
 const PLANE_MEMORY_SHARE = 0.5;
-/** Times that a run starts anew after losing the engine without having got any further. */
-const MOST_RESTARTS = 3;
 /** Patience with a silent engine: at least this, and many times the measured step, ms. */
 const LEAST_PATIENCE = 120_000;
 const STARTING_PATIENCE = 15 * 60_000;
@@ -219,7 +218,7 @@ export class TrainingService {
     }
   }
 
-  /** Trains, and goes on from the last checkpoint when the engine is lost, as long as the run gets further. */
+  /** Trains, and goes on from the last checkpoint when engine, device or memory are lost, as far as {@link RunRecovery} allows. */
   async #trainUntilDone(
     active: ActiveRun,
     plan: TrainingPlan,
@@ -227,8 +226,8 @@ export class TrainingService {
     recorder: RunRecorder,
     options: TrainOptions,
   ): Promise<TrainingOutcome> {
-    let attempts = 0;
-    let furthest = -1;
+    const recovery = new RunRecovery();
+    const { hyperParameters } = plan;
     let again = resume;
     for (;;) {
       let startedAt = -1;
@@ -237,16 +236,16 @@ export class TrainingService {
           startedAt = step;
         });
       } catch (error) {
-        if (!isLimnError(error, 'EngineLost')) throw error;
+        const network = networkOf(active.project, plan);
+        const restart = recovery.after(error, startedAt, network, hyperParameters.tileSize);
+        if (restart === null || options.signal?.aborted) throw error;
         recorder.flush();
-        if (startedAt > furthest) attempts = 0;
-        furthest = Math.max(furthest, startedAt);
-        attempts++;
-        if (attempts > MOST_RESTARTS || options.signal?.aborted) throw error;
+        // The device may be lost, or its memory held, while the process still runs.
+        await this.#engine.restart();
         again = true;
-        const message =
-          'The engine process ended unexpectedly and was started anew; training goes on from its last checkpoint.';
-        options.onEvent?.({ type: 'note', runId: active.runId, message });
+        hyperParameters.tileSize = restart.tileSize;
+        active.project.store.runs.update(active.runId, { plan });
+        options.onEvent?.({ type: 'note', runId: active.runId, message: restart.message });
       }
     }
   }

@@ -10,6 +10,7 @@ import { readModel } from '../modelFile.ts';
 import { predictPlane } from '../prediction/predictPlane.ts';
 import { chooseDevice, listDevices } from '../runtime/devices.ts';
 import { Predictor } from '../runtime/predictor.ts';
+import { translateRunError } from '../runtime/runSession.ts';
 import { runTrainingJob } from '../training/runTrainingJob.ts';
 import { TrainingControl } from '../training/trainingControl.ts';
 import type { PlanePrediction, RawPlane } from './protocol.ts';
@@ -73,6 +74,9 @@ export function createHandlers(): EngineHandlers {
       try {
         const onDevice = <T>(work: () => Promise<T>): Promise<T> => device.run('patient', work);
         return await runTrainingJob(job, { planes, control: running, onDevice, emit });
+      } catch (error) {
+        // Arrays that cannot be allocated here are memory that ran out as well.
+        throw translateRunError(error);
       } finally {
         control = null;
         signal.removeEventListener('abort', interrupt);

@@ -10,6 +10,7 @@ import { inputSideFor, marginPx, poolingMultiple, validBorderPx } from '../netwo
 import { encodeModel } from '../onnx/encodeModel.ts';
 import type { DeviceName } from './deviceName.ts';
 import { createSession, type InferenceSession, Tensor } from './ort.ts';
+import { runSession } from './runSession.ts';
 
 export interface PredictorOptions {
   readonly device: DeviceName;
@@ -92,7 +93,7 @@ export class Predictor {
       );
     }
     const tensor = new Tensor('float32', image, [batch, this.#spec.inputChannels, shape.y, shape.x]);
-    const { probabilities } = await this.#session.run({ image: tensor });
+    const { probabilities } = await runSession(this.#session, { image: tensor });
     return (probabilities as Tensor).data as Float32Array;
   }
 

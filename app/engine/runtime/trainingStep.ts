@@ -8,6 +8,7 @@ import { nextName, type TrainingModel } from '../training/buildTrainingModel.ts'
 import { completeState } from '../training/initialise.ts';
 import type { DeviceName } from './deviceName.ts';
 import { createSession, type InferenceSession, Tensor } from './ort.ts';
+import { runSession } from './runSession.ts';
 
 export interface StepFeeds {
   /** [N, C, H, W]; where gradients are accumulated, the tiles of all passes one after another. */
@@ -138,7 +139,7 @@ export class TrainingStep {
     const changing = [...this.#current.keys()].filter((name) => session.outputNames.includes(nextName(name)));
     for (const name of session.outputNames) fetches[name] = null;
     for (const name of changing) fetches[nextName(name)] = this.#spare.get(name) ?? null;
-    const results = await session.run(inputs, fetches);
+    const results = await runSession(session, inputs, fetches);
     for (const name of changing) {
       const old = this.#current.get(name)!;
       const next = results[nextName(name)] as Tensor;
@@ -166,7 +167,7 @@ export class TrainingStep {
     if (Object.keys(onDevice).length === 0) return state;
     // getData() of a GPU tensor aborts the process in this runtime; a session whose outputs are on the CPU copies safely.
     this.#reader ??= await createSession(this.#copyModel(Object.keys(onDevice)), this.#options);
-    const copies = await this.#reader.run(onDevice);
+    const copies = await runSession(this.#reader, onDevice);
     for (const name of Object.keys(onDevice))
       state.set(name, (copies[nextName(name)] as Tensor).data as Float32Array);
     // In the model's order, as from the CPU.

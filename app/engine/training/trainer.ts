@@ -201,6 +201,8 @@ class TrainingLoop {
     const position = structuredClone(this.#position);
     const best = this.#unsavedBest;
     this.#unsavedBest = null;
+    // Whoever goes on from this checkpoint has all points before it.
+    this.#metrics.send(this.#position.step, true);
     const points = this.#metrics.takeUnsaved();
     const started = performance.now();
     const tensors = await runner.read(checkpoints.takeSpare());
