@@ -36,6 +36,8 @@ class TrainingLoop {
   #checkpointStartedAt = performance.now();
   /** What the last checkpoint took from the training: reading the state, and processor time of the writing thread, ms. */
   #checkpointCost = 0;
+  /** Wall-clock of its writing, ms: until it is over, the one before is what a crash leaves. */
+  #checkpointDuration = 0;
   #checkpointFailure: string | null = null;
   /** Best weights not yet on disk. */
   #unsavedBest: Map<string, Float32Array> | null = null;
@@ -174,7 +176,7 @@ class TrainingLoop {
    */
   #checkpointInterval(): number {
     const usual = this.#o.checkpointMilliseconds;
-    const longest = 2 * usual - this.#checkpointCost;
+    const longest = 2 * usual - this.#checkpointDuration;
     return Math.max(usual, Math.min(this.#checkpointCost / CHECKPOINT_SHARE, longest));
   }
 
@@ -215,6 +217,7 @@ class TrainingLoop {
       const outcome = await checkpoints.writeLast({ seed, position, points, tensors });
       if (outcome.kind === 'written') {
         this.#checkpointCost = cost + outcome.cpuMilliseconds;
+        this.#checkpointDuration = outcome.milliseconds;
         this.#checkpointFailure = null;
         const { step, seconds } = position;
         const { sha256, milliseconds, cpuMilliseconds } = outcome;
