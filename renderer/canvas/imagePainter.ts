@@ -10,7 +10,7 @@ const SIDE = 256;
 /** Bytes of windowed tiles that are kept. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 /** Windowing of tiles that come into view stops after this time and goes on in the next frame: while the view moves, and at rest, ms. */
-const MOVING_BUDGET_MS = 4;
+const MOVING_BUDGET_MS = 3;
 const RESTING_BUDGET_MS = 16;
 
 /** A channel that is on view. */

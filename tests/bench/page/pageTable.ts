@@ -19,10 +19,10 @@ export function pageSection(rows: readonly PageRow[]): string {
 
 Measured by \`npm run bench -- --only page\` in headless Chromium without a graphics card on a simulated 16-bit image with 5,000 labelled
 objects. Latency runs from the event's timestamp to the end of the frame whose pixels, read back, have changed, and is the 95th percentile;
-so is the script time, which comes from Chromium's trace. Memory is the proportional set size of renderer and GPU processes. The load is the
+so is the script's, which Chromium's trace gives in time of the processor, without waiting for neighbours on the machine. Memory is the proportional set size of renderer and GPU processes. The load is the
 machine's own average while measuring: above its number of cores the page had to wait for others.
 
-| what | measured | at most | script, ms | at most | samples | load | note |
+| what | by the clock | at most | script, processor ms | at most | samples | load | note |
 |---|---|---|---|---|---|---|---|
 ${rows.map(line).join('\n')}
 `;

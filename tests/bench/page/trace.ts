@@ -1,4 +1,7 @@
-/** Script time from Chromium's own trace: how long the page's main thread ran JavaScript between two moments. */
+/**
+ * Script time from Chromium's own trace: how long the page's main thread ran JavaScript between two moments, by the clock and in
+ * time of the processor, which does not count waiting for neighbours on the machine.
+ */
 
 import type { CDPSession } from 'playwright';
 
@@ -8,6 +11,8 @@ interface TraceEvent {
   ph: string;
   ts: number;
   dur?: number;
+  /** Processor time of the thread, µs. */
+  tdur?: number;
   pid: number;
   tid: number;
   args?: { data?: { startTime?: number } };
@@ -26,12 +31,25 @@ const SCRIPT = new Set([
   'MajorGC',
 ]);
 
-/** Script of one page, as intervals that do not overlap, ms of an arbitrary clock. */
+/** Script time, ms: by the clock, and of the processor. */
+export interface ScriptTime {
+  clock: number;
+  processor: number;
+}
+
+/** Script of one page. */
 export interface ScriptTrace {
-  /** Script time between two moments of the page's clock, ms. */
-  between(from: number, to: number): number;
-  /** Script time of each frame (from one animation frame to the next) between two moments, ms. */
-  perFrame(from: number, to: number): number[];
+  /** Script time between two moments of the page's clock. */
+  between(from: number, to: number): ScriptTime;
+  /** Script time of each frame (from one animation frame to the next) between two moments. */
+  perFrame(from: number, to: number): ScriptTime[];
+}
+
+/** An outermost piece of script, ms of the page's clock. */
+interface Piece {
+  start: number;
+  end: number;
+  processor: number;
 }
 
 /** Traces while `work` runs. */
@@ -66,18 +84,26 @@ function scriptOf(events: readonly TraceEvent[]): ScriptTrace {
   }
   const offset = clock.ts / 1000 - startTime;
   const own = events.filter((event) => event.pid === clock.pid && event.tid === clock.tid);
-  const intervals = union(
+  const pieces = outermost(
     own
       .filter((event) => SCRIPT.has(event.name) && event.dur !== undefined)
-      .map((event) => [event.ts / 1000 - offset, (event.ts + event.dur!) / 1000 - offset]),
+      .map(({ ts, dur = 0, tdur = dur }) => {
+        const start = ts / 1000 - offset;
+        return { start, end: start + dur / 1000, processor: tdur / 1000 };
+      }),
   );
   const frames = own
     .filter((event) => event.name === 'FireAnimationFrame')
     .map((event) => event.ts / 1000 - offset)
     .sort((a, b) => a - b);
   const between = (from: number, to: number) => {
-    let sum = 0;
-    for (const [start, end] of intervals) sum += Math.max(0, Math.min(end, to) - Math.max(start, from));
+    const sum = { clock: 0, processor: 0 };
+    for (const { start, end, processor } of pieces) {
+      const inside = Math.max(0, Math.min(end, to) - Math.max(start, from));
+      if (inside === 0) continue;
+      sum.clock += inside;
+      sum.processor += (processor * inside) / (end - start);
+    }
     return sum;
   };
   return {
@@ -90,13 +116,13 @@ function scriptOf(events: readonly TraceEvent[]): ScriptTrace {
   };
 }
 
-function union(intervals: [number, number][]): [number, number][] {
-  intervals.sort((a, b) => a[0] - b[0]);
-  const out: [number, number][] = [];
-  for (const [start, end] of intervals) {
+/** Leaves out what lies within another piece. */
+function outermost(pieces: Piece[]): Piece[] {
+  pieces.sort((a, b) => a.start - b.start || b.end - a.end);
+  const out: Piece[] = [];
+  for (const piece of pieces) {
     const last = out.at(-1);
-    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
-    else out.push([start, end]);
+    if (!last || piece.start >= last.end) out.push(piece);
   }
   return out;
 }
