@@ -32,9 +32,10 @@ export class Workspace {
 
   constructor(options: WorkspaceOptions = {}) {
     const { startEngineProcess } = options;
-    this.engine = new EngineHost(
-      startEngineProcess === undefined ? {} : { startProcess: startEngineProcess },
-    );
+    this.engine = new EngineHost({
+      yields: true,
+      ...(startEngineProcess !== undefined && { startProcess: startEngineProcess }),
+    });
     this.training = new TrainingService(this.engine);
   }
 

@@ -3,6 +3,7 @@
 import { entryPath } from '../entryPoints.ts';
 import { deserialiseError, LimnError, throwIfCancelled } from '../errors.ts';
 import { forkEngine } from './process/forkEngine.ts';
+import { lowerPriority } from './process/lowerPriority.ts';
 import type { EngineExit, EngineProcess, FromEngine, StartEngineProcess } from './process/messages.ts';
 import type { EngineMethod, EngineMethods } from './process/protocol.ts';
 
@@ -14,6 +15,8 @@ export interface EngineHostOptions {
   startMilliseconds?: number;
   /** How long `close` waits for the process to end by itself, ms. */
   closeMilliseconds?: number;
+  /** The engine yields to other work of the machine, so that painting stays quick while it trains; default no. */
+  yields?: boolean;
 }
 
 export interface RequestOptions<M extends EngineMethod> {
@@ -50,6 +53,7 @@ export class EngineHost {
       entry: options.entry ?? entryPath('engine'),
       startMilliseconds: options.startMilliseconds ?? 60_000,
       closeMilliseconds: options.closeMilliseconds ?? 2_000,
+      yields: options.yields ?? false,
     };
   }
 
@@ -169,6 +173,7 @@ export class EngineHost {
         if (message.kind === 'ready') {
           clearTimeout(timer);
           if (this.#state === 'starting') this.#state = 'running';
+          if (this.#options.yields && engine.pid !== undefined) lowerPriority(engine.pid);
           resolve();
         } else this.#receive(message);
       });

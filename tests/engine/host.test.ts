@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { constants, getPriority } from 'node:os';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { EngineHost } from '../../app/engine/host.ts';
@@ -92,4 +93,13 @@ test('close ends even a process that does not listen, counts as killed, and noth
   await hanging;
   assert.equal(exits[0]?.kind, 'killed');
   await assert.rejects(load(host, 'ok'), (error) => isLimnError(error, 'EngineLost'));
+});
+
+test('an engine beside a page yields to other work', async () => {
+  const host = await EngineHost.start({ entry, yields: true });
+  hosts.push(host);
+  const own = getPriority(process.pid);
+  assert.equal(getPriority(host.pid), Math.max(own, constants.priority.PRIORITY_BELOW_NORMAL));
+  const { host: plain } = await startHost();
+  assert.equal(getPriority(plain.pid), own);
 });
