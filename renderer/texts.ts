@@ -277,8 +277,6 @@ export const texts = {
     validationHint: 'share such as 0.2, names, or positions such as 0-3',
     init: 'Start from',
     initScratch: 'Scratch',
-    /** Models that come with Limn, by their names. */
-    initBase: { nuclei: 'Nuclei (comes with Limn)', membranes: 'Membranes (comes with Limn)' },
     byPreset: 'by preset',
     byMinutes: 'by minutes',
     classShare: 'Labelled pixels',

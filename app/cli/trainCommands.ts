@@ -73,7 +73,7 @@ export function addTrainCommands(add: AddCommand): void {
         .option('--seed <number>', 'same seed, same run', wholeNumber(0, 2 ** 32 - 1))
         .option(
           '--init <model>',
-          '"scratch", "nuclei" or "membranes" (come with Limn), a model number, or a .onnx made by Limn',
+          '"scratch", "nuclei" or "membranes" (made by npm run base-models), a model number, or a .onnx made by Limn',
         )
         .option('--learning-rate <number>', 'highest rate of the schedule', positiveNumber)
         .option('--tile-size <pixels>', 'side of a training tile', wholeNumber(16, 4096))

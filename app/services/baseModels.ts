@@ -1,4 +1,4 @@
-/** Models to fine-tune that come with Limn: trained by `npm run base-models` on simulated images only. */
+/** Models to fine-tune that `npm run base-models` trains on simulated images only; not in the repository yet. */
 
 import { fileURLToPath } from 'node:url';
 import type { SampleKind } from './sampleService.ts';

@@ -53,7 +53,7 @@ export function networkOf(project: Project, plan: TrainingPlan): NetworkSpec {
 }
 
 /**
- * Weights to fine-tune: of a model that comes with Limn (`nuclei`, `membranes`), of the project (`best`, `last`, its number)
+ * Weights to fine-tune: of a base model (`nuclei`, `membranes`), of the project (`best`, `last`, its number)
  * or of a Limn ONNX file; null for `scratch`.
  * @throws NotFound, UnsupportedFormat or CorruptFile with the name of what was asked for
  */
@@ -62,9 +62,10 @@ export async function initialWeightsOf(project: Project, init: string): Promise<
   if (isProjectModel(init)) {
     return readModel(project.store.models.readBytes(resolveModel(project, init).modelId)).weights;
   }
-  const path = isBaseModel(init) ? baseModelPath(init) : init;
-  const others = 'check the path, or say scratch, nuclei, membranes, best, last or a model number';
-  return readModel(await readModelFile(path, others), `'${init}'`).weights;
+  const [path, remedy] = isBaseModel(init)
+    ? [baseModelPath(init), 'make it with npm run base-models, or say scratch']
+    : [init, 'check the path, or say scratch, best, last or a model number'];
+  return readModel(await readModelFile(path, remedy), `'${init}'`).weights;
 }
 
 /** Whether a name means a model of the project rather than a file. */

@@ -88,7 +88,6 @@ export function AdvancedTraining({ preset, value, onChange }: AdvancedTrainingPr
           aria-label={train.init}
           data={[
             { value: 'scratch', label: train.initScratch },
-            ...Object.entries(train.initBase).map(([init, label]) => ({ value: init, label })),
             ...(models.data ?? []).map((model) => ({ value: String(model.modelId), label: model.name })),
           ]}
           value={value.init ?? 'scratch'}
