@@ -107,6 +107,7 @@ export const trainBody = z.object({
   backboneWeights: path.exactOptional(),
   baseFilters: z.number().int().min(1).max(1024).exactOptional(),
   depth: z.number().int().min(1).max(8).exactOptional(),
+  layers: z.enum(['all', 'output']).exactOptional(),
   minutes: z.number().positive().exactOptional(),
   steps: z.number().int().positive().exactOptional(),
   images: selection.exactOptional(),

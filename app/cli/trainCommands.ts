@@ -65,6 +65,7 @@ export function addTrainCommands(add: AddCommand): void {
           wholeNumber(1, 1024),
         )
         .option('--depth <number>', 'number of poolings', wholeNumber(1, 7))
+        .addOption(oneOf('--layers <which>', 'layers that learn (default: all)', ['all', 'output']))
         .option('--minutes <number>', 'train for this long', positiveNumber)
         .option('--steps <number>', 'train for this many steps', wholeNumber(1))
         .option('--images <selection>', imagesHelp)

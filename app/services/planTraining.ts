@@ -40,6 +40,12 @@ export async function planTraining(
   checkEnoughLabels(await labelStatistics(project, planes, context), classes, project.name);
   await checkPlanesVary(project, [...planes, ...labelledPlanes(project, validation)], channels, context);
   const init = await checkedInit(project, request.init ?? 'scratch');
+  if (request.layers === 'output' && init === 'scratch' && request.backboneWeights === undefined) {
+    throw new LimnError(
+      'WrongUsage',
+      'Output layers alone learn nothing on features drawn at random; say with --init or --backbone-weights what to begin with.',
+    );
+  }
   const plan: TrainingPlan = {
     preset: request.preset ?? 'fast',
     hyperParameters,

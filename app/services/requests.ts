@@ -63,6 +63,8 @@ export interface TrainRequest {
   backboneWeights?: string;
   baseFilters?: number;
   depth?: number;
+  /** Which layers learn; default: all. `output` needs something to begin with. */
+  layers?: 'all' | 'output';
   minutes?: number;
   steps?: number;
   /** `A-B` zero-based positions in import order, or comma-separated names. Default: every labelled image. */

@@ -69,6 +69,7 @@ export function hyperParametersOf(request: TrainRequest): HyperParameters {
     ...structuredClone(preset),
     ...(request.baseFilters !== undefined && { baseFilters: request.baseFilters }),
     ...(request.depth !== undefined && { depth: request.depth }),
+    ...(request.layers !== undefined && { trainedLayers: request.layers }),
     ...(request.learningRate !== undefined && { learningRate: request.learningRate }),
     ...(request.tileSize !== undefined && { tileSize: request.tileSize }),
     ...(request.batchSize !== undefined && { batchSize: request.batchSize }),

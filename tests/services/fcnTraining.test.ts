@@ -57,6 +57,23 @@ test('FCN-32s, 16s and 8s train one from the other, each predicts', async (t) =>
   project.close();
 });
 
+test('where only the output layers learn, the features stay as they were to the bit', async (t) => {
+  const project = await smallProject(testFolder(t));
+  const service = new TrainingService(engine);
+  const weightsOf = (modelId: number | null) =>
+    readModel(project.store.models.readBytes(modelId ?? 0)).weights;
+  const tiny: TrainRequest = { ...TINY, preset: 'fcn-32s', backbone: 'alexnet', steps: 1 };
+  const first = await service.train(project, tiny);
+  const request: TrainRequest = { ...tiny, init: 'last', layers: 'output', steps: 2, learningRate: 0.1 };
+  const second = await service.train(project, request);
+  const [before, after] = [weightsOf(first.modelId), weightsOf(second.modelId)];
+  for (const [name, data] of before) {
+    if (name.startsWith('score')) assert.notDeepEqual(after.get(name), data, name);
+    else assert.deepEqual(after.get(name), data, name);
+  }
+  project.close();
+});
+
 test("a classifier's file is begun with, and the table tells what was taken of it", async (t) => {
   const folder = testFolder(t);
   const backboneWeights = join(folder, 'alexnet.onnx');
@@ -116,6 +133,7 @@ test('options that an FCN does not have, or that only an FCN has, are refused', 
   for (const [request, sentence] of [
     [{ preset: 'fcn-8s', depth: 3 }, /leave --depth out/],
     [{ preset: 'fast', backbone: 'vgg16' }, /leave --backbone out/],
+    [{ preset: 'fcn-32s', layers: 'output' }, /--init or --backbone-weights/],
   ] as const) {
     await assert.rejects(
       service.train(project, { ...request, steps: 1 }),

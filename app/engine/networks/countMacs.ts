@@ -22,8 +22,9 @@ export function countMacs(spec: NetworkSpec, tile: ShapeYX): number {
     if (node.opType !== 'Conv' && node.opType !== 'ConvTranspose') continue;
     const [x, kernel] = node.inputs.map((name) => shapes.get(name)!);
     const output = shapes.get(node.outputs[0]!)!;
-    const plane = node.opType === 'Conv' ? output : x!;
-    macs += kernel!.reduce((product, side) => product * side, 1) * plane[2]! * plane[3]!;
+    // Fragments of shift-and-stitch are images of their own.
+    const [images, , height, width] = node.opType === 'Conv' ? output : x!;
+    macs += kernel!.reduce((product, side) => product * side, 1) * images! * height! * width!;
   }
   return macs;
 }

@@ -26,6 +26,8 @@ interface NetworkKind<Spec> {
   inputSideFor(spec: Spec, sidePx: number): number;
   /** Side of the output. Throws InvalidInput for an input side that does not fit, and names one that does. */
   outputSideOf(spec: Spec, inputSidePx: number): number;
+  /** Names of the parameters that give the classes, of which the rest are the features. */
+  readonly outputLayers: RegExp;
   /** The same kind of network, small enough to time in a moment. */
   probe(spec: Spec): Spec;
   /** The network as it predicts whole planes, where that is another one than the trained. */
@@ -58,6 +60,7 @@ const unet: NetworkKind<UnetSpec> = {
   }),
   emit: emitUnet,
   ...unetGeometry,
+  outputLayers: /^score\./,
   probe: (spec) => ({
     ...spec,
     depth: Math.min(spec.depth, PROBE_DEPTH),
@@ -75,6 +78,7 @@ const fcn: NetworkKind<FcnSpec> = {
   }),
   emit: emitFcn,
   ...fcnGeometry,
+  outputLayers: /^(score|upsample)\d*\./,
   probe: (spec) => ({ ...spec, baseFilters: Math.min(spec.baseFilters, FCN_PROBE_FILTERS), dropout: 0 }),
 };
 
@@ -86,6 +90,7 @@ const patchClassifier: NetworkKind<PatchClassifierSpec> = {
   }),
   emit: patches.emitPatchClassifier,
   ...patches,
+  outputLayers: /^score\./,
   probe: (spec) => ({ ...spec, baseFilters: Math.min(spec.baseFilters, PROBE_FILTERS), dropout: 0 }),
   forPrediction: (spec) => ({ ...spec, evaluation: 'shift-and-stitch' }),
 };
@@ -143,4 +148,9 @@ export function probeNetwork(spec: NetworkSpec): NetworkSpec {
 /** The network that predicts whole planes with the weights of a trained one. */
 export function networkForPrediction(spec: NetworkSpec): NetworkSpec {
   return kindOf(spec).forPrediction?.(spec) ?? spec;
+}
+
+/** Whether a parameter belongs to the layers that give the classes: the scores, and an FCN's upsampling between them. */
+export function isOutputLayer(spec: NetworkSpec, parameter: string): boolean {
+  return kindOf(spec).outputLayers.test(parameter);
 }

@@ -21,6 +21,8 @@ export interface HyperParameters {
   baseFilters: number;
   networkNormalisation: 'none' | 'batch' | 'instance' | 'group';
   dropout: number;
+  /** Which layers learn: all (also where absent), or only those that give the classes. */
+  trainedLayers?: 'all' | 'output';
   inputNormalisation: InputNormalisation;
   /** Side of a square input tile, px; the network's smallest legal size at or above it is taken. */
   tileSize: number;

@@ -4,7 +4,7 @@ import { LimnError } from '../../errors.ts';
 import type { ShapeYX } from '../../science/geometry.ts';
 import type { TrainingPlane } from '../../science/trainingSample.ts';
 import { sizeOf } from '../graph/value.ts';
-import { inputSideFor, outputSideOf } from '../networks/networkKinds.ts';
+import { inputSideFor, isOutputLayer, outputSideOf } from '../networks/networkKinds.ts';
 import type { TrainingEvent, TrainingJob, TrainingOutcome, Weights } from '../process/protocol.ts';
 import { chooseDevice } from '../runtime/devices.ts';
 import { Predictor } from '../runtime/predictor.ts';
@@ -69,6 +69,7 @@ export async function runTrainingJob(
     accumulate: plan.accumulate ?? 1,
     tile: inputShape,
     optimiser: { ...optimiser, averageDecay, clipNorm },
+    trains: ({ name }) => plan.trainedLayers !== 'output' || isOutputLayer(network, name),
   });
   const closing: (() => Promise<void>)[] = [];
   try {
