@@ -25,7 +25,7 @@ const utf8 = new TextDecoder();
  */
 export function decodeModel(bytes: Uint8Array): DecodedModel {
   const tensors = new Map<string, StoredTensor>();
-  const metadata: Record<string, string> = {};
+  const metadata: [string, string][] = [];
   let hasGraph = false;
   for (const { field, bytes: data } of readFields(bytes)) {
     if (field === 7) {
@@ -38,11 +38,12 @@ export function decodeModel(bytes: Uint8Array): DecodedModel {
       const entry = { key: '', value: '' };
       for (const inner of readFields(data))
         entry[inner.field === 1 ? 'key' : 'value'] = utf8.decode(inner.bytes);
-      metadata[entry.key] = entry.value;
+      metadata.push([entry.key, entry.value]);
     }
   }
   if (!hasGraph) throw new Error('There is no graph in it.');
-  return { tensors, metadata };
+  // Keys are anybody's: `__proto__` becomes a property like any other here.
+  return { tensors, metadata: Object.fromEntries(metadata) };
 }
 
 /** One TensorProto; null where it is not float32. Throws where its data are missing or of another length. */
