@@ -95,26 +95,31 @@ function targetOf(
   let previous = 0;
   let value = 0;
   for (let y = 0, i = 0; y < height; y++) {
+    // Beyond the plane's edge a pixel's neighbour is the pixel itself, which it does not touch.
+    const toAbove = y > 0 ? width : 0;
+    const toBelow = y + 1 < height ? width : 0;
+    let left = 0;
+    let own = objects[i]!;
     for (let x = 0; x < width; x++, i++) {
-      const own = objects[i]!;
-      if (own === 0) {
-        target[i] = labels[i] === BACKGROUND_LABEL ? 1 : 0;
-        continue;
-      }
-      if (own !== previous) {
-        previous = own;
-        value = 1 + classOfObject.get(own)!;
-      }
-      const left = x > 0 ? objects[i - 1]! : 0;
       const right = x + 1 < width ? objects[i + 1]! : 0;
-      const up = y > 0 ? objects[i - width]! : 0;
-      const down = y + 1 < height ? objects[i + width]! : 0;
-      const touches =
-        (left !== 0 && left !== own) ||
-        (right !== 0 && right !== own) ||
-        (up !== 0 && up !== own) ||
-        (down !== 0 && down !== own);
-      target[i] = touches ? 1 : value;
+      if (own === 0) {
+        if (labels[i] === BACKGROUND_LABEL) target[i] = 1;
+      } else {
+        if (own !== previous) {
+          previous = own;
+          value = 1 + classOfObject.get(own)!;
+        }
+        const above = objects[i - toAbove]!;
+        const below = objects[i + toBelow]!;
+        const touches =
+          (left !== own && left !== 0) ||
+          (right !== own && right !== 0) ||
+          (above !== own && above !== 0) ||
+          (below !== own && below !== 0);
+        target[i] = touches ? 1 : value;
+      }
+      left = own;
+      own = right;
     }
   }
   return target;

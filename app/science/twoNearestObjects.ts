@@ -3,16 +3,28 @@
  * the quantity of which the separation-border weight map is made.
  */
 
+import { ColumnNeighbours } from './columnNeighbours.ts';
 import type { ShapeYX } from './geometry.ts';
 import { SecondEnvelope } from './secondEnvelope.ts';
 
+/** What {@link scanTwoNearestObjects} reads. */
+export interface TwoNearestObjectsInput {
+  /** `[y, x]`, 0 for no object; an object may have several parts. */
+  objects: Uint32Array;
+  shape: ShapeYX;
+  /** Distances up to this are exact; longer ones may come out too long or Infinity, and cost less. */
+  reachPx: number;
+  /** `[y, x]`: within objects, distances are right only where this is 1, which costs less; without it everywhere. */
+  wanted?: Uint8Array;
+}
+
+/**
+ * Squared distances in px² of a row of pixels to the nearest and to the second-nearest object; the arrays are used again.
+ */
+export type RowOfSquares = (y: number, square1: Float64Array, square2: Float64Array) => void;
+
 /**
  * Distances from each pixel centre to the nearest pixel of the nearest object, and of the nearest other object.
- *
- * The separable transform of Meijster et al. (2000) and Felzenszwalb & Huttenlocher (2012), carried for two labels: per
- * column the nearest pixel and the nearest pixel of another object, per row the two lowest parabolas of different
- * objects ({@link SecondEnvelope}). Two candidates a column suffice: whichever object is nearest to a pixel, the nearest
- * pixel of any other object is first or second among the objects of its own column. O(pixels), whatever the objects.
  *
  * @param objects `[y, x]`, 0 for no object; an object may have several parts
  * @param reachPx distances up to this are exact; longer ones may come out too long or Infinity, and cost less
@@ -23,99 +35,74 @@ export function twoNearestObjects(
   shape: ShapeYX,
   reachPx = Infinity,
 ): { d1: Float32Array; d2: Float32Array } {
-  const { y: height, x: width } = shape;
-  const d1 = new Float32Array(height * width);
-  const d2 = new Float32Array(height * width);
-  const { first: firstAbove, second: secondAbove } = nearestRowsAbove(objects, shape);
-  // Rows of the nearest object pixel below, and of the nearest of another object, -1 for none.
-  const firstBelow = new Int32Array(width).fill(-1);
-  const secondBelow = new Int32Array(width).fill(-1);
-  const labelBelow = new Uint32Array(width);
-  const secondLabelBelow = new Uint32Array(width);
-  const envelope = new SecondEnvelope(width);
-  for (let y = height - 1; y >= 0; y--) {
-    const row = y * width;
-    envelope.clear();
-    for (let x = 0; x < width; x++) {
-      const own = objects[row + x]!;
-      if (own !== 0) {
-        if (labelBelow[x] !== own) {
-          secondBelow[x] = firstBelow[x]!;
-          secondLabelBelow[x] = labelBelow[x]!;
-          labelBelow[x] = own;
-        }
-        firstBelow[x] = y;
-      }
-      // Candidates beyond the reach are not looked at: one beyond it leaves none behind it either.
-      const above1 = firstAbove[row + x]!;
-      const below1 = firstBelow[x]!;
-      let distance1 = Infinity;
-      let label1 = 0;
-      let distance2 = Infinity;
-      let label2 = 0;
-      if (above1 >= 0 && y - above1 <= reachPx) {
-        distance1 = y - above1;
-        label1 = objects[above1 * width + x]!;
-        const above2 = secondAbove[row + x]!;
-        if (above2 >= 0 && y - above2 <= reachPx) {
-          distance2 = y - above2;
-          label2 = objects[above2 * width + x]!;
-        }
-      }
-      if (below1 >= 0 && below1 - y <= reachPx) {
-        const distanceBelow = below1 - y;
-        const belowLabel = labelBelow[x]!;
-        if (belowLabel === label1) {
-          if (distanceBelow < distance1) distance1 = distanceBelow;
-          const below2 = secondBelow[x]!;
-          if (below2 >= 0 && below2 - y < distance2) {
-            distance2 = below2 - y;
-            label2 = secondLabelBelow[x]!;
-          }
-        } else if (distanceBelow < distance1) {
-          const below2 = secondBelow[x]!;
-          if (below2 >= 0 && below2 - y < distance1) {
-            distance2 = below2 - y;
-            label2 = secondLabelBelow[x]!;
-          } else {
-            distance2 = distance1;
-            label2 = label1;
-          }
-          distance1 = distanceBelow;
-          label1 = belowLabel;
-        } else if (distanceBelow < distance2) {
-          distance2 = distanceBelow;
-          label2 = belowLabel;
-        }
-      }
-      if (label1 === 0) continue;
-      envelope.insert(x, distance1 * distance1, label1);
-      if (label2 !== 0 && distance2 <= reachPx) envelope.insert(x, distance2 * distance2, label2);
+  const d1 = new Float32Array(shape.y * shape.x);
+  const d2 = new Float32Array(shape.y * shape.x);
+  scanTwoNearestObjects({ objects, shape, reachPx }, (y, square1, square2) => {
+    const row = y * shape.x;
+    for (let x = 0; x < shape.x; x++) {
+      d1[row + x] = Math.sqrt(square1[x]!);
+      d2[row + x] = Math.sqrt(square2[x]!);
     }
-    envelope.writeDistances(d1, d2, row);
-  }
+  });
   return { d1, d2 };
 }
 
-/** Per pixel the row of the nearest object pixel at or above it, and of the nearest of another object; -1 for none. */
-function nearestRowsAbove(objects: Uint32Array, shape: ShapeYX): { first: Int32Array; second: Int32Array } {
-  const { y: height, x: width } = shape;
-  const first = new Int32Array(height * width).fill(-1, 0, width);
-  const second = new Int32Array(height * width).fill(-1, 0, width);
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const previous = y > 0 ? first[i - width]! : -1;
-      const previousSecond = y > 0 ? second[i - width]! : -1;
-      const own = objects[i]!;
-      if (own === 0) {
-        first[i] = previous;
-        second[i] = previousSecond;
-      } else {
-        first[i] = y;
-        const same = previous < 0 || objects[previous * width + x] === own;
-        second[i] = same ? previousSecond : previous;
+/**
+ * As {@link twoNearestObjects}, squared and row by row from the last, for those who need no plane of distances.
+ *
+ * The separable transform of Meijster et al. (2000) and Felzenszwalb & Huttenlocher (2012), carried for two labels: per
+ * column the nearest pixel and the nearest pixel of another object ({@link ColumnNeighbours}), per row the two lowest
+ * parabolas of different objects ({@link SecondEnvelope}). Two candidates a column suffice: whichever object is nearest
+ * to a pixel, the nearest pixel of any other object is first or second among the objects of its own column. O(pixels),
+ * whatever the objects.
+ */
+export function scanTwoNearestObjects(input: TwoNearestObjectsInput, visit: RowOfSquares): void {
+  const { objects, shape, wanted } = input;
+  const { x: width } = shape;
+  const columns = new ColumnNeighbours(objects, shape, input.reachPx);
+  const { label1, label2, square1, square2 } = columns;
+  const envelope = new SecondEnvelope(width);
+  const first = new Float64Array(width);
+  const second = new Float64Array(width);
+  for (let y = shape.y - 1; y >= 0; y--) {
+    const row = y * width;
+    columns.readRow(y);
+    envelope.clear();
+    // The present run of pixels of one object whose distances nobody wants.
+    let runStart = 0;
+    let runEnd = 0;
+    for (let x = 0; x < width; x++) {
+      const label = label1[x]!;
+      if (label === 0) continue;
+      if (wanted !== undefined && objects[row + x] !== 0) {
+        if (x >= runEnd) {
+          runStart = x;
+          runEnd = x;
+          while (runEnd < width && objects[row + runEnd] === label && wanted[row + runEnd] !== 1) runEnd++;
+        }
+        if (x > runStart && x + 1 < runEnd && isIdle(columns, x, runStart, runEnd)) continue;
       }
+      envelope.insert(x, square1[x]!, label);
+      const other = label2[x]!;
+      if (other !== 0) envelope.insertOther(x, square2[x]!, other);
     }
+    envelope.write(first, second);
+    visit(y, first, second);
   }
-  return { first, second };
+}
+
+/**
+ * True where a column says nothing beyond the run `[start, end)` of pixels of one object around it: the run's ends are
+ * nearer than the object's pixel here, and the columns beside it have nearer pixels of the same second object.
+ */
+function isIdle({ label2, square2 }: ColumnNeighbours, x: number, start: number, end: number): boolean {
+  const other = label2[x]!;
+  if (other === 0) return true;
+  const square = square2[x]!;
+  return (
+    label2[x - 1] === other &&
+    label2[x + 1] === other &&
+    square2[x - 1]! - square <= 2 * (x - start) + 1 &&
+    square2[x + 1]! - square <= 2 * (end - x) - 1
+  );
 }

@@ -1,7 +1,7 @@
 /** The weight of each pixel in the training loss: class balance plus the separation border between neighbouring objects. */
 
 import type { ShapeYX } from './geometry.ts';
-import { twoNearestObjects } from './twoNearestObjects.ts';
+import { scanTwoNearestObjects } from './twoNearestObjects.ts';
 
 export type WeightMapPreset = 'paper' | 'fiji';
 
@@ -105,19 +105,24 @@ function paperWeightMap({ target, objects, shape, w0, sigmaPx, classWeights }: W
   const weights = new Float32Array(target.length);
   const factor = 1 / (2 * sigmaPx * sigmaPx);
   const background = classWeights[0] ?? 0;
-  const largestExponent = exponentOfNothing(w0, background);
-  const { d1, d2 } = twoNearestObjects(objects, shape, Math.sqrt(largestExponent / factor));
-  for (let i = 0; i < target.length; i++) {
-    const value = target[i]!;
-    if (value === 0) continue;
-    if (value > 1) {
-      weights[i] = classWeights[value - 1] ?? 0;
-      continue;
+  const reachSquare = exponentOfNothing(w0, background) / factor;
+  const { x: width } = shape;
+  const input = { objects, shape, reachPx: Math.sqrt(reachSquare), wanted: target };
+  scanTwoNearestObjects(input, (y, square1, square2) => {
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      const value = target[i]!;
+      if (value !== 1) {
+        if (value !== 0) weights[i] = classWeights[value - 1] ?? 0;
+        continue;
+      }
+      let weight = background;
+      if (square1[x]! + square2[x]! < reachSquare) {
+        const square = squareOfSum(square1[x]!, square2[x]!);
+        if (square < reachSquare) weight += w0 * Math.exp(-square * factor);
+      }
+      weights[i] = weight;
     }
-    const sum = d1[i]! + d2[i]!;
-    const exponent = sum * sum * factor;
-    weights[i] = exponent < largestExponent ? background + w0 * Math.exp(-exponent) : background;
-  }
+  });
   return weights;
 }
 
@@ -138,22 +143,33 @@ function fijiWeightMap({ target, objects, shape, w0, sigmaPx, classOfObject }: W
   const nearFactor = 1 / (2 * FIJI_BACKGROUND_SIGMA_PX * FIJI_BACKGROUND_SIGMA_PX);
   const largestBorder = exponentOfNothing(w0, FIJI_BACKGROUND_WEIGHT);
   const largestNear = exponentOfNothing(1, FIJI_BACKGROUND_WEIGHT);
-  const reachPx = Math.sqrt(Math.max(largestBorder / borderFactor, largestNear / nearFactor));
+  const borderSquare = largestBorder / borderFactor;
+  const nearSquare = largestNear / nearFactor;
+  const reachPx = Math.sqrt(Math.max(borderSquare, nearSquare));
+  const { x: width } = shape;
   for (const classIndex of new Set(classes.values())) {
-    const { d1, d2 } = twoNearestObjects(objectsOfClass(objects, classes, classIndex), shape, reachPx);
-    for (let i = 0; i < target.length; i++) {
-      if (target[i] !== 1) continue;
-      const nearest = d1[i]!;
-      const sum = nearest + d2[i]!;
-      const border = sum * sum * borderFactor;
-      const near = nearest * nearest * nearFactor;
-      let weight = weights[i]!;
-      if (border < largestBorder) weight += w0 * Math.exp(-border);
-      if (near < largestNear) weight += (1 - FIJI_BACKGROUND_WEIGHT) * Math.exp(-near);
-      weights[i] = weight;
-    }
+    const own = objectsOfClass(objects, classes, classIndex);
+    scanTwoNearestObjects({ objects: own, shape, reachPx, wanted: target }, (y, square1, square2) => {
+      for (let x = 0, i = y * width; x < width; x++, i++) {
+        if (target[i] !== 1) continue;
+        const nearest = square1[x]!;
+        const second = square2[x]!;
+        let weight = weights[i]!;
+        if (nearest + second < borderSquare) {
+          const square = squareOfSum(nearest, second);
+          if (square < borderSquare) weight += w0 * Math.exp(-square * borderFactor);
+        }
+        if (nearest < nearSquare) weight += (1 - FIJI_BACKGROUND_WEIGHT) * Math.exp(-nearest * nearFactor);
+        weights[i] = weight;
+      }
+    });
   }
   return weights;
+}
+
+/** (√a + √b)² with one square root. */
+function squareOfSum(a: number, b: number): number {
+  return a + b + 2 * Math.sqrt(a * b);
 }
 
 /** Class by object, read off the target; an object that is all border takes class 1. */

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ShapeYX } from '../../app/science/geometry.ts';
-import { twoNearestObjects } from '../../app/science/twoNearestObjects.ts';
+import { createRandom } from '../../app/science/random.ts';
+import { scanTwoNearestObjects, twoNearestObjects } from '../../app/science/twoNearestObjects.ts';
 
 /** For each pixel the nearest pixel of every object, sorted: the definition. */
 function bruteForce(objects: Uint32Array, shape: ShapeYX): { d1: Float32Array; d2: Float32Array } {
@@ -65,6 +66,84 @@ test('equals the definition for isolated pixels of many objects, where seconds c
     ),
     { numRuns: 150 },
   );
+});
+
+/** Planes of rectangles and rounder shapes that lie on each other: objects with an inside, most of which touch. */
+const heaps = fc
+  .record({ y: fc.integer({ min: 1, max: 20 }), x: fc.integer({ min: 1, max: 40 }) })
+  .chain(({ y, x }) =>
+    fc
+      .array(
+        fc.tuple(
+          fc.integer({ min: 0, max: y - 1 }),
+          fc.integer({ min: 0, max: x - 1 }),
+          fc.integer({ min: 1, max: 12 }),
+          fc.integer({ min: 1, max: 20 }),
+        ),
+        { maxLength: 9 },
+      )
+      .map((boxes) => {
+        const objects = new Uint32Array(y * x);
+        boxes.forEach(([top, left, high, wide], k) => {
+          for (let row = top; row < Math.min(y, top + high); row++) {
+            // Every other one is rounded off.
+            const inset = k % 2 === 0 ? 0 : Math.floor((row - top - (high - 1) / 2) ** 2 / 2);
+            const right = Math.min(x, left + wide - inset);
+            if (left + inset < right) objects.fill(1 + (k % 5), row * x + left + inset, row * x + right);
+          }
+        });
+        return { shape: { y, x }, objects };
+      }),
+  );
+
+test('equals the definition on ground and on what is wanted of objects, whose insides are skipped', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(heaps, planes),
+      fc.constantFrom(0, 0.05, 0.5),
+      fc.integer({ min: 0, max: 1000 }),
+      ({ objects, shape }, share, seed) => {
+        const random = createRandom(seed, 0);
+        const wanted = Uint8Array.from(objects, (object) => (object === 0 || random.next() < share ? 1 : 2));
+        const expected = bruteForce(objects, shape);
+        scanTwoNearestObjects({ objects, shape, reachPx: Infinity, wanted }, (y, square1, square2) => {
+          for (let x = 0, i = y * shape.x; x < shape.x; x++, i++) {
+            if (wanted[i] !== 1) continue;
+            assert.equal(Math.fround(Math.sqrt(square1[x]!)), expected.d1[i]);
+            assert.equal(Math.fround(Math.sqrt(square2[x]!)), expected.d2[i]);
+          }
+        });
+      },
+    ),
+    { numRuns: 600 },
+  );
+});
+
+test('distances within the reach are exact, longer ones never too short', () => {
+  fc.assert(
+    fc.property(fc.oneof(heaps, planes), fc.integer({ min: 1, max: 9 }), ({ objects, shape }, reachPx) => {
+      const limited = twoNearestObjects(objects, shape, reachPx);
+      const exact = bruteForce(objects, shape);
+      for (const which of ['d1', 'd2'] as const)
+        for (let i = 0; i < objects.length; i++) {
+          if (exact[which][i]! <= reachPx) assert.equal(limited[which][i], exact[which][i]);
+          else assert.ok(limited[which][i]! >= exact[which][i]!);
+        }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('planes of more than 32,766 rows keep exact distances', () => {
+  const height = 40000;
+  const objects = new Uint32Array(height);
+  objects[35000] = 1;
+  objects[35001] = 2;
+  const { d1, d2 } = twoNearestObjects(objects, { y: height, x: 1 });
+  for (const y of [0, 30000, height - 1]) {
+    assert.equal(d1[y], y < 35000 ? 35000 - y : y - 35001);
+    assert.equal(d2[y], y < 35000 ? 35001 - y : y - 35000);
+  }
 });
 
 test('an absent object is infinitely far', () => {
