@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runLimn, temporaryFolder } from '../support/runLimn.ts';
+import { runLimn, startLimn, temporaryFolder } from '../support/runLimn.ts';
 
 const COMMANDS = [
   'new',
@@ -110,4 +110,11 @@ test('wrong usage and a path through a file are told as one JSON document too', 
     assert.equal(document.error.tag, tag);
     assert.match(finished.stderr, /^limn: /);
   }
+});
+
+test('a reader that has seen enough ends no command', async () => {
+  const { child, done } = startLimn(['runs', '--help']);
+  child.stdout?.destroy();
+  const { code, stderr } = await done;
+  assert.deepEqual([code, stderr], [0, '']);
 });
