@@ -74,6 +74,7 @@ async function measure(dataset: Dataset, seed: number): Promise<ResultRun> {
     String(seed),
   ];
   await limn(...train);
+  const after = await measureReferenceStep(PRESETS.fast);
   const report = JSON.parse(
     await limn('evaluate', project, '--images', dataset.score, '--device', 'cpu'),
   ) as EvaluationReport;
@@ -83,6 +84,8 @@ async function measure(dataset: Dataset, seed: number): Promise<ResultRun> {
     command: `limn ${train.map((part) => part.replace(`${WORK}/`, '')).join(' ')}`,
     gflops: reference.gflops,
     secondsPerStep: reference.secondsPerStep,
+    gflopsAfter: after.gflops,
+    secondsPerStepAfter: after.secondsPerStep,
     referenceMinutes,
     steps,
     figures: Object.fromEntries(dataset.figures.map((figure) => [figure.name, figure.of(report)])),

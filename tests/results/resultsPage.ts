@@ -10,6 +10,9 @@ export interface ResultRun {
   /** Matrix products here, and one step here, measured in turns before the run. */
   gflops: number;
   secondsPerStep: number;
+  /** The same after the run; absent in runs that were made before this was measured. */
+  gflopsAfter?: number;
+  secondsPerStepAfter?: number;
   referenceMinutes: number;
   steps: number;
   figures: Record<string, number>;
@@ -24,7 +27,7 @@ export function resultsPage(sets: readonly Dataset[], runs: readonly ResultRun[]
   const head = `# Results on real microscopy
 
 Written by \`npm run results\`; nothing is tuned per image. A reference minute is a minute on two cores that multiply 2048²
-float32 matrices at 250 GFLOP/s. Before each run matrix products and training steps are timed in turns; the budget is as many
+float32 matrices at 250 GFLOP/s. Before and after each run matrix products and training steps are timed in turns; the budget is as many
 steps as the reference machine does in its minutes, less a tenth for validation and checkpoints. Counted in steps, a run gives
 the same figures on a busy machine. Each run names its commit; runs with fewer reference minutes than the budget used part of it only.
 
@@ -59,14 +62,14 @@ the same figures on a busy machine. Each run names its commit; runs with fewer r
       .sort((a, b) => a.seed - b.seed)
       .map(
         (run) =>
-          `| ${run.seed} | ${run.steps} | ${run.referenceMinutes.toFixed(1)} | ${run.gflops.toFixed(0)} | ${(1000 * run.secondsPerStep).toFixed(0)} | ${Object.values(run.figures).map(format).join(' / ')} | ${run.f1.map((score) => format(score.f1)).join(' ')} | ${run.commit} |`,
+          `| ${run.seed} | ${run.steps} | ${run.referenceMinutes.toFixed(1)} | ${run.gflops.toFixed(0)} → ${run.gflopsAfter?.toFixed(0) ?? '–'} | ${milliseconds(run.secondsPerStep)} → ${milliseconds(run.secondsPerStepAfter)} | ${Object.values(run.figures).map(format).join(' / ')} | ${run.f1.map((score) => format(score.f1)).join(' ')} | ${run.commit} |`,
       );
     const example = runs.find((run) => run.dataset === set.name);
     return `## ${set.name}
 
 ${set.what}; ${set.minutes} reference minutes.${example === undefined ? ' Not measured yet.' : `\n\n\`${example.command}\` on ${example.machine}`}
 
-| seed | steps | reference minutes | GFLOP/s | ms a step | ${set.figures.map((figure) => figure.name).join(' / ')} | F1 at IoU 0.5 0.6 0.7 0.8 0.9 | commit |
+| seed | steps | reference minutes | GFLOP/s before → after | ms a step before → after | ${set.figures.map((figure) => figure.name).join(' / ')} | F1 at IoU 0.5 0.6 0.7 0.8 0.9 | commit |
 |---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
 `;
@@ -78,6 +81,10 @@ function median(sorted: readonly number[]): number | null {
   if (sorted.length === 0) return null;
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+}
+
+function milliseconds(seconds: number | undefined): string {
+  return seconds === undefined ? '–' : (1000 * seconds).toFixed(0);
 }
 
 function format(value: number | null): string {
