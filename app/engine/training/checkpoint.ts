@@ -1,7 +1,18 @@
 /** A training run on disk: position, weights, optimiser state; sealed with a SHA-256, replaced atomically, read back bit for bit. */
 
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { endianness } from 'node:os';
 import { dirname } from 'node:path';
 import { LimnError } from '../../errors.ts';
@@ -81,7 +92,9 @@ export type WriteOutcome =
 
 /**
  * Writes a checkpoint beside `path`, forces it to the disk and renames it into place, so that `path` is at any
- * moment either the old or the new whole file. Blocks: call it in a worker.
+ * moment either the old or the new whole file. Blocks: call it in a worker. The file before stays under the name of
+ * {@link sparePath} and is written over by the next call: memory that the system holds for it already takes a tenth
+ * of the time of new memory.
  * Layout: uint32 LE header length, JSON header padded to 8 bytes with the length, float32 LE tensors, SHA-256 of all before.
  * @throws DiskFull when the disk is full
  */
@@ -91,12 +104,12 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): WriteOutc
   for (const [tensor, values] of checkpoint.tensors) {
     if (!allFinite(values)) return { kind: 'not-finite', tensor };
   }
-  const temporary = `${path}.${process.pid}.tmp`;
+  const spare = sparePath(path);
   const hash = createHash('sha256');
   let byteLength = 0;
   let file: number | null = null;
   try {
-    file = openSync(temporary, 'w');
+    file = openSync(spare, existsSync(spare) ? 'r+' : 'w');
     for (const part of partsOf(checkpoint)) {
       hash.update(part);
       writeFully(file, part);
@@ -104,10 +117,11 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): WriteOutc
     }
     const digest = hash.digest();
     writeFully(file, digest);
+    ftruncateSync(file, byteLength + digest.length);
     fsyncSync(file);
     closeSync(file);
     file = null;
-    renameSync(temporary, path);
+    swap(spare, path);
     syncFolder(dirname(path));
     const milliseconds = performance.now() - started;
     const used = process.threadCpuUsage(cpu);
@@ -120,7 +134,7 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): WriteOutc
     };
   } catch (cause) {
     if (file !== null) closeSync(file);
-    rmSync(temporary, { force: true });
+    rmSync(spare, { force: true });
     if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')) {
       throw new LimnError('DiskFull', `The disk is full, so ${path} could not be written; free some space.`, {
         cause,
@@ -128,6 +142,26 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): WriteOutc
     }
     throw cause;
   }
+}
+
+/** Where the file before the present one waits to be written over; a run that ends removes it. */
+export function sparePath(path: string): string {
+  return `${path}.spare`;
+}
+
+/** Puts `spare` in the place of `path` at once, and what stood there, where the file system has hard links, into that of `spare`. */
+function swap(spare: string, path: string): void {
+  const before = `${path}.before`;
+  rmSync(before, { force: true });
+  let isKept = false;
+  try {
+    linkSync(path, before);
+    isKept = true;
+  } catch {
+    // The first checkpoint, or no hard links here: the next one is written into a new file.
+  }
+  renameSync(spare, path);
+  if (isKept) renameSync(before, spare);
 }
 
 function allFinite(values: Float32Array): boolean {

@@ -1,11 +1,13 @@
 /** The checkpoints of a run in its folder: `last.ckpt` to go on from, `best.ckpt` with the best weights by validation. */
 
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BEST_CHECKPOINT,
   type Checkpoint,
   LAST_CHECKPOINT,
   readCheckpointIfAny,
+  sparePath,
   type WriteOutcome,
 } from './checkpoint.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
@@ -50,5 +52,8 @@ export class FileCheckpoints implements CheckpointStore {
 
   async close(): Promise<void> {
     await this.#writer.close();
+    for (const name of [LAST_CHECKPOINT, BEST_CHECKPOINT]) {
+      rmSync(sparePath(join(this.#folder, name)), { force: true });
+    }
   }
 }

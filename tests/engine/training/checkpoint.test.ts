@@ -5,8 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../../app/engine/training/checkpoint.ts';
+import {
+  type Checkpoint,
+  readCheckpoint,
+  sparePath,
+  writeCheckpoint,
+} from '../../../app/engine/training/checkpoint.ts';
 import { CheckpointWriter } from '../../../app/engine/training/checkpointWriter.ts';
+import { FileCheckpoints } from '../../../app/engine/training/fileCheckpoints.ts';
 import { isLimnError } from '../../../app/errors.ts';
 import { BEGINNING } from './toyRun.ts';
 
@@ -98,9 +104,35 @@ test('values that are not finite leave the earlier file as it was, and nothing l
   }
   assert.deepEqual([...(readCheckpoint(path).tensors.get('w') ?? [])], [1]);
   assert.deepEqual(
-    readdirSync(folder).filter((name) => name.endsWith('.tmp')),
-    [],
+    readdirSync(folder).filter((name) => name.startsWith('d.')),
+    ['d.ckpt'],
   );
+});
+
+test('each of many checkpoints of changing size is whole, whatever the file before it leaves', () => {
+  const path = join(folder, 'f.ckpt');
+  for (const length of [5000, 70_000, 3, 0, 20_000, 20_000]) {
+    const checkpoint = checkpointOf([['w', new Float32Array(length).fill(length)]]);
+    writeCheckpoint(path, checkpoint);
+    const before = readFileSync(path);
+    assert.deepEqual(readCheckpoint(path).tensors, checkpoint.tensors);
+    // Killed in the middle of the next one, which has begun to write over the spare file.
+    writeFileSync(sparePath(path), 'half a checkpoint');
+    assert.deepEqual(readFileSync(path), before);
+  }
+});
+
+test('a closed store leaves the two checkpoints and nothing beside them', async () => {
+  const own = mkdtempSync(join(folder, 'store-'));
+  const store = new FileCheckpoints(own);
+  for (let i = 1; i <= 3; i++) {
+    await store.writeLast(checkpointOf([['w', Float32Array.of(i)]]));
+    await store.writeBest(checkpointOf([['w', Float32Array.of(-i)]]));
+  }
+  await store.close();
+  assert.deepEqual(readdirSync(own).sort(), ['best.ckpt', 'last.ckpt']);
+  assert.deepEqual(readCheckpoint(join(own, 'last.ckpt')).tensors.get('w'), Float32Array.of(3));
+  assert.deepEqual(readCheckpoint(join(own, 'best.ckpt')).tensors.get('w'), Float32Array.of(-3));
 });
 
 test('the writer thread writes in order and takes the tensors over', async () => {
