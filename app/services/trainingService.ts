@@ -1,12 +1,10 @@
 /** Carries a training from request to model: checks labels, feeds the engine, keeps the books, goes on after a crash. */
 
 import { existsSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { EngineHost } from '../engine/host.ts';
 import type { TrainingEvent, TrainingJob, TrainingOutcome, Weights } from '../engine/process/protocol.ts';
 import { LAST_CHECKPOINT } from '../engine/training/checkpoint.ts';
-import { sampleReachPx } from '../engine/training/trainingGeometry.ts';
 import { type CallContext, isLimnError, LimnError, throwIfCancelled } from '../errors.ts';
 import type { RunRow } from '../store/types.ts';
 import { readBackbone } from './backboneService.ts';
@@ -16,14 +14,9 @@ import type { Project } from './project.ts';
 import type { RunState, RunSummary, TrainEvent, TrainRequest } from './requests.ts';
 import { claimRun, planOf, RunRecorder, releaseLostRuns, resumableRun, summaryOf } from './runLedger.ts';
 import { RunRecovery } from './runRecovery.ts';
+import { sendTrainingPlanes } from './sendTrainingPlanes.ts';
 import { initialWeightsOf, networkOf, storeModels, tileShapesOf } from './trainedModel.ts';
-import {
-  buildTrainingPlane,
-  checkEnoughLabels,
-  type LabelledPlane,
-  labelledPlanes,
-  labelStatistics,
-} from './trainingData.ts';
+import { recordTrainingEvent } from './trainingEvents.ts';
 import type { TrainingPlan } from './trainingPlan.ts';
 
 export { listRuns } from './runLedger.ts';
@@ -35,8 +28,6 @@ export interface TrainOptions {
 
 /** A write starts this often and may take as long, so that a crash costs at most 30 s. */
 export const CHECKPOINT_MILLISECONDS = 15_000;
-/** Share of the computer's memory that training planes may take. */
-const PLANE_MEMORY_SHARE = 0.5;
 /** Patience with a silent engine: at least this, and many times the measured step, ms. */
 const LEAST_PATIENCE = 120_000;
 const STARTING_PATIENCE = 15 * 60_000;
@@ -264,7 +255,7 @@ export class TrainingService {
     // A run that has begun holds its weights itself: what it began from may be gone.
     const isBegun = resume && existsSync(join(runFolder, LAST_CHECKPOINT));
     const initialWeights = isBegun ? null : await this.#firstWeights(project, runId, plan, resume, options);
-    await this.#sendPlanes(project, plan, options);
+    await sendTrainingPlanes(this.#engine, project, plan, options.signal);
     const job: TrainingJob = {
       runFolder,
       network: networkOf(project, plan),
@@ -283,7 +274,7 @@ export class TrainingService {
         patience = Math.max(LEAST_PATIENCE, (PATIENCE_STEPS * 1000) / Math.max(event.stepsPerSecond, 1e-6));
       }
       if (event.type === 'started') onStarted(event.step);
-      for (const told of record(event, { project, runId, plan, runFolder, recorder }))
+      for (const told of recordTrainingEvent(event, { project, runId, plan, runFolder, recorder }))
         options.onEvent?.(told);
     };
     const trained = this.#engine.request('train', job, {
@@ -311,125 +302,8 @@ export class TrainingService {
     if (!resume) options.onEvent?.({ type: 'backbone', runId, file, layers: [...rows], unused: [...unused] });
     return weights;
   }
-
-  async #sendPlanes(project: Project, plan: TrainingPlan, options: TrainOptions): Promise<void> {
-    const rows = new Map(project.store.images.list().map((row) => [row.imageId, row]));
-    const planesOf = (ids: readonly number[]): LabelledPlane[] =>
-      labelledPlanes(
-        project,
-        ids.flatMap((id) => rows.get(id) ?? []),
-      );
-    const training = planesOf(plan.imageIds);
-    const statistics = await labelStatistics(project, training, contextOf(options));
-    checkEnoughLabels(statistics, project.store.classes.list(), project.name);
-    const { input, output } = tileShapesOf(networkOf(project, plan), plan.hyperParameters.tileSize);
-    const planeOptions = {
-      plan: plan.hyperParameters,
-      channels: plan.channels,
-      pixelsOfClass: statistics.pixelsOfClass,
-      reachPx: sampleReachPx(input, output, plan.hyperParameters.augmentation),
-    };
-    await this.#engine.request('clearPlanes', null);
-    let bytes = 0;
-    for (const role of ['training', 'validation'] as const) {
-      for (const labelled of role === 'training' ? training : planesOf(plan.validationIds)) {
-        throwIfCancelled(options.signal);
-        const plane = await buildTrainingPlane(project, labelled, planeOptions, options.signal);
-        if (!plane) continue;
-        bytes += plane.target.byteLength + plane.weight.byteLength;
-        for (const channel of plane.channels) bytes += channel.byteLength;
-        checkMemory(bytes);
-        await this.#engine.request('addPlane', { role, plane });
-      }
-    }
-  }
-}
-
-/** Training planes are held in memory by the engine, beside the network. */
-function checkMemory(bytes: number): void {
-  if (bytes <= PLANE_MEMORY_SHARE * totalmem()) return;
-  const gigabytes = (bytes / 2 ** 30).toFixed(1);
-  throw new LimnError(
-    'OutOfMemory',
-    `The labelled images need more than ${gigabytes} GB, too much for this computer; train on fewer of them with --images.`,
-    { fields: { bytes } },
-  );
 }
 
 function contextOf(options: TrainOptions): CallContext {
   return options.signal ? { signal: options.signal } : {};
-}
-
-interface RecordContext {
-  project: Project;
-  runId: number;
-  plan: TrainingPlan;
-  runFolder: string;
-  recorder: RunRecorder;
-}
-
-/** Books an event of the engine and tells what of it concerns the user. */
-function record(event: TrainingEvent, context: RecordContext): TrainEvent[] {
-  const { project, runId, plan, recorder } = context;
-  switch (event.type) {
-    case 'started': {
-      recorder.truncate(event.step);
-      plan.usedDevice = event.device;
-      project.store.runs.update(runId, { plan });
-      const { device, why, parameters } = event;
-      const tile = `${event.inputShape.y} × ${event.inputShape.x} px`;
-      const begin = event.step > 0 ? `Goes on at step ${event.step}.` : 'Starts.';
-      const taken =
-        (plan.init === 'scratch' && plan.backboneWeights === undefined) ||
-        event.taken.length + event.drawn.length === 0
-          ? ''
-          : ` ${event.taken.length} of ${event.taken.length + event.drawn.length} parameters taken over.`;
-      const description = `${begin} ${plan.preset}, ${parameters} parameters, tiles of ${tile}.${taken}`;
-      const { imageNames, validationNames } = plan;
-      return [
-        {
-          type: 'started',
-          runId,
-          device,
-          why,
-          images: imageNames,
-          validation: validationNames,
-          parameters,
-          description,
-        },
-      ];
-    }
-    case 'metrics': {
-      recorder.add(event.points);
-      const { points, etaSeconds, stepsPerSecond, samplesPerSecond, memoryBytes, step } = event;
-      const steps = 'steps' in plan.budget ? plan.budget.steps : null;
-      return [
-        {
-          type: 'metrics',
-          runId,
-          points,
-          etaSeconds,
-          stepsPerSecond,
-          samplesPerSecond,
-          memoryBytes,
-          step,
-          steps,
-        },
-      ];
-    }
-    case 'checkpoint': {
-      recorder.checkpoint(join(String(runId), LAST_CHECKPOINT), event.sha256);
-      const path = join(context.runFolder, LAST_CHECKPOINT);
-      return [{ type: 'checkpoint', runId, step: event.step, path, milliseconds: event.milliseconds }];
-    }
-    case 'sample': {
-      const { step, shape, channels, classes } = event;
-      return [{ type: 'sample', runId, sample: { step, shape, channels, classes } }];
-    }
-    case 'rolled-back':
-      recorder.truncate(event.step);
-      return [];
-    case 'note':
-      return [{ type: 'note', runId, message: event.message }];
-  }
 }
