@@ -1,19 +1,9 @@
 /** Group normalisation (Wu and He 2018): each image's channels are normalised in groups, the same in training and inference. */
 
 import type { Graph, Op } from '../graph.ts';
-import {
-  add,
-  divide,
-  multiply,
-  reduceMean,
-  reduceSum,
-  reshape,
-  scalar,
-  squareRoot,
-  subtract,
-} from '../nodes.ts';
+import { add, multiply, reduceMean, reduceSum, reshape, subtract } from '../nodes.ts';
 import { dimension, formatShape, UNKNOWN, type Value } from '../value.ts';
-import { NORMALISATION_EPSILON } from './normalise.ts';
+import { inverseDeviation, NORMALISATION_EPSILON } from './normalise.ts';
 
 export interface GroupNormaliseAttributes {
   /** Groups of neighbouring channels that share a mean and a variance; they divide the channels. */
@@ -29,11 +19,6 @@ function groupedShape(x: Value, groups: number): number[] {
 /** [channels] → [1, groups, channels a group, 1]. */
 function perChannel(graph: Graph, x: Value, groups: number): Value {
   return reshape(graph, x, [1, groups, dimension(x, 0) / groups, 1]);
-}
-
-function inverseDeviation(graph: Graph, variance: Value): Value {
-  const root = squareRoot(graph, add(graph, variance, scalar(graph, NORMALISATION_EPSILON)));
-  return divide(graph, scalar(graph, 1), root);
 }
 
 /**

@@ -77,7 +77,8 @@ function perChannel(graph: Graph, x: Value): Value {
   return reshape(graph, x, [1, dimension(x, 0), 1, 1]);
 }
 
-function inverseDeviation(graph: Graph, variance: Value): Value {
+/** 1 / √(variance + ε). */
+export function inverseDeviation(graph: Graph, variance: Value): Value {
   return divide(
     graph,
     scalar(graph, 1),
