@@ -1,6 +1,7 @@
 /** Schemas of all that a client may send; the types they give are those of services/requests.ts. */
 
 import { z } from 'zod';
+import { BACKBONES, DEVICE_CHOICES, EXPORT_KINDS, PRESET_NAMES } from '../services/requests.ts';
 import type { RunSampleLayer } from './types.ts';
 
 /** A non-negative whole number written in a path or query. */
@@ -19,18 +20,9 @@ const selection = z.string().max(10_000);
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'expected a colour such as #4477aa');
 const name = z.string().trim().min(1).max(200);
 const count = z.number().int().min(0);
-const device = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml']);
-const exportKind = z.enum(['instances', 'classes', 'probabilities']);
-const preset = z.enum([
-  'fast',
-  'paper',
-  'paper-narrow',
-  'fiji',
-  'fcn-32s',
-  'fcn-16s',
-  'fcn-8s',
-  'patch-classifier',
-]);
+const device = z.enum(DEVICE_CHOICES);
+const exportKind = z.enum(EXPORT_KINDS);
+const preset = z.enum(PRESET_NAMES);
 /** A label value: 32 bits. */
 const label = z.number().int().min(0).max(0xffffffff);
 
@@ -103,7 +95,7 @@ export const importBody = importOptions.extend({ paths: z.array(path).min(1).max
 
 export const trainBody = z.object({
   preset: preset.exactOptional(),
-  backbone: z.enum(['alexnet', 'vgg16', 'googlenet']).exactOptional(),
+  backbone: z.enum(BACKBONES).exactOptional(),
   backboneWeights: path.exactOptional(),
   baseFilters: z.number().int().min(1).max(1024).exactOptional(),
   depth: z.number().int().min(1).max(8).exactOptional(),

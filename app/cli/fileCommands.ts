@@ -3,7 +3,7 @@
 import { segmentFiles } from '../services/predictionService.ts';
 import type { SegmentRequest } from '../services/requests.ts';
 import { type AddCommand, withEngine } from './command.ts';
-import { oneOf } from './options.ts';
+import { deviceOption, kindOption } from './options.ts';
 import { formatCount, formatTable } from './output.ts';
 
 export function addFileCommands(add: AddCommand): void {
@@ -15,14 +15,8 @@ export function addFileCommands(add: AddCommand): void {
       command
         .requiredOption('--model <file>', 'a .onnx made by Limn, or a project (its best model)')
         .requiredOption('--out <folder>', 'where the masks go')
-        .addOption(
-          oneOf('--kind <kind>', 'form of the masks', ['instances', 'classes', 'probabilities']).default(
-            'instances',
-          ),
-        )
-        .addOption(
-          oneOf('--device <name>', 'where it runs', ['auto', 'cpu', 'webgpu', 'cuda', 'dml']).default('auto'),
-        ),
+        .addOption(kindOption())
+        .addOption(deviceOption()),
     async ({ output, signal }, paths, options) => {
       const request = { paths, ...options } as unknown as SegmentRequest;
       const report = await withEngine((engine) => segmentFiles(engine, request, output.context(signal)));

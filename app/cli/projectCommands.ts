@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from './arguments.ts';
 import { type AddCommand, withProject } from './command.ts';
-import { oneOf } from './options.ts';
+import { kindOption, oneOf } from './options.ts';
 import { formatCount, formatTable } from './output.ts';
 
 export function addProjectCommands(add: AddCommand): void {
@@ -84,11 +84,7 @@ export function addProjectCommands(add: AddCommand): void {
       command
         .requiredOption('--to <folder>', 'where the files go, one <image stem>.tif an image')
         .addOption(oneOf('--layer <layer>', 'what is written', ['labels', 'prediction']).default('labels'))
-        .addOption(
-          oneOf('--kind <kind>', 'form of the masks', ['instances', 'classes', 'probabilities']).default(
-            'instances',
-          ),
-        )
+        .addOption(kindOption())
         .option('--keep-unlabelled', 'write 0 unlabelled, 1 background, 2 and more objects')
         .option('--images <selection>', 'positions A-B in import order, or names with commas between them')
         .option('--measurements', 'also write measurements.csv'),

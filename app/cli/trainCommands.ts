@@ -5,25 +5,24 @@ import { LimnError } from '../errors.ts';
 import { evaluate } from '../services/evaluationService.ts';
 import { exportModel, listModels } from '../services/modelService.ts';
 import { predictImages } from '../services/predictionService.ts';
-import type {
-  EvaluateRequest,
-  EvaluationReport,
-  PredictRequest,
-  TrainEvent,
-  TrainRequest,
+import {
+  BACKBONES,
+  type EvaluateRequest,
+  type EvaluationReport,
+  PRESET_NAMES,
+  type PredictRequest,
+  type TrainEvent,
+  type TrainRequest,
 } from '../services/requests.ts';
 import { listRuns, TrainingService } from '../services/trainingService.ts';
 import { positiveNumber, wholeNumber } from './arguments.ts';
 import { type AddCommand, withEngine, withProject } from './command.ts';
-import { oneOf } from './options.ts';
+import { deviceOption, oneOf } from './options.ts';
 import { formatNumber, formatSeconds, formatTable, type Output } from './output.ts';
 
 const runNumber = wholeNumber(1);
 const imagesHelp = 'positions A-B in import order (from 0), or names with commas between them';
 const modelHelp = 'best (of the newest run), last, or a model number from "limn models"';
-const deviceOption = () =>
-  oneOf('--device <name>', 'where it runs', ['auto', 'cpu', 'webgpu', 'cuda', 'dml']).default('auto');
-
 /** Which model works on which images, and where. */
 function addModelOptions(command: Command): void {
   command
@@ -39,24 +38,9 @@ export function addTrainCommands(add: AddCommand): void {
     'limn train cells.limn --minutes 5 --validation 0.2',
     (command) =>
       command
+        .addOption(oneOf('--preset <name>', 'recipe', PRESET_NAMES).default('fast'))
         .addOption(
-          oneOf('--preset <name>', 'recipe', [
-            'fast',
-            'paper',
-            'paper-narrow',
-            'fiji',
-            'fcn-32s',
-            'fcn-16s',
-            'fcn-8s',
-            'patch-classifier',
-          ]).default('fast'),
-        )
-        .addOption(
-          oneOf('--backbone <name>', 'classifier that an FCN is made of (default: vgg16)', [
-            'alexnet',
-            'vgg16',
-            'googlenet',
-          ]),
+          oneOf('--backbone <name>', 'classifier that an FCN is made of (default: vgg16)', BACKBONES),
         )
         .option('--backbone-weights <file>', 'ONNX file of that classifier, whose layers an FCN begins with')
         .option(

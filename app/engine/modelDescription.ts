@@ -23,7 +23,8 @@ export interface UnetSpec extends AnyNetworkSpec {
 }
 
 /** Classifiers that FCNs are made of. */
-export type Backbone = 'alexnet' | 'vgg16' | 'googlenet';
+export const BACKBONES = ['alexnet', 'vgg16', 'googlenet'] as const;
+export type Backbone = (typeof BACKBONES)[number];
 
 /**
  * Fully convolutional network (Long, Shelhamer, Darrell 2015) on a classifier. `baseFilters` 64 is the published width;

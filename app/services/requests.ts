@@ -1,21 +1,27 @@
 /** What the services take and give: one place that CLI, API and tests share. No logic. */
 
+import { BACKBONES, type Backbone } from '../engine/modelDescription.ts';
 import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
 
-export type Preset =
-  | 'fast'
-  | 'paper'
-  | 'paper-narrow'
-  | 'fiji'
-  | 'fcn-32s'
-  | 'fcn-16s'
-  | 'fcn-8s'
-  | 'patch-classifier';
+export const PRESET_NAMES = [
+  'fast',
+  'paper',
+  'paper-narrow',
+  'fiji',
+  'fcn-32s',
+  'fcn-16s',
+  'fcn-8s',
+  'patch-classifier',
+] as const;
+export type Preset = (typeof PRESET_NAMES)[number];
+export type { Backbone };
 /** Classifiers that the FCN presets are made of. */
-export type Backbone = 'alexnet' | 'vgg16' | 'googlenet';
-export type DeviceName = 'cpu' | 'webgpu' | 'cuda' | 'dml';
-export type DeviceChoice = 'auto' | DeviceName;
-export type ExportKind = 'instances' | 'classes' | 'probabilities';
+export { BACKBONES };
+export type DeviceName = Exclude<DeviceChoice, 'auto'>;
+export const DEVICE_CHOICES = ['auto', 'cpu', 'webgpu', 'cuda', 'dml'] as const;
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
+export const EXPORT_KINDS = ['instances', 'classes', 'probabilities'] as const;
+export type ExportKind = (typeof EXPORT_KINDS)[number];
 
 // ---- import -------------------------------------------------------------------------------------
 

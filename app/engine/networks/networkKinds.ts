@@ -2,7 +2,13 @@
 
 import { z } from 'zod';
 import type { Value } from '../graph/value.ts';
-import type { FcnSpec, NetworkSpec, PatchClassifierSpec, UnetSpec } from '../modelDescription.ts';
+import {
+  BACKBONES,
+  type FcnSpec,
+  type NetworkSpec,
+  type PatchClassifierSpec,
+  type UnetSpec,
+} from '../modelDescription.ts';
 import { emitFcn } from './fcn.ts';
 import * as fcnGeometry from './fcnGeometry.ts';
 import type { NetworkScope } from './networkScope.ts';
@@ -72,7 +78,7 @@ const unet: NetworkKind<UnetSpec> = {
 const fcn: NetworkKind<FcnSpec> = {
   schema: z.object({
     kind: z.literal('fcn'),
-    backbone: z.enum(['alexnet', 'vgg16', 'googlenet']),
+    backbone: z.enum(BACKBONES),
     finestStride: z.literal([32, 16, 8]),
     ...common,
   }),
