@@ -1,4 +1,7 @@
-/** Every English sentence of the page in one place, ready for translation. The accessible names are a contract with tests and scripts. */
+/**
+ * Every English sentence of the page in one place, ready for translation, and therefore over 400 lines. The accessible names are
+ * a contract with tests and scripts.
+ */
 
 const plural = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

@@ -12,10 +12,7 @@ let image: ImageInfo;
 
 before(async () => {
   work = await Workstation.start();
-  image = (await work.json<ImageInfo[]>('/api/images'))[1]!;
-  await work.page.getByRole('list', { name: 'Images' }).getByRole('button').nth(1).click();
-  await work.page.locator(`section[data-image="${image.imageId}"]`).waitFor();
-  await work.ready();
+  image = await work.showImage(1);
 });
 after(() => work.close());
 

@@ -11,10 +11,7 @@ let image: ImageInfo;
 
 before(async () => {
   work = await Workstation.start();
-  image = (await work.json<ImageInfo[]>('/api/images'))[1]!;
-  await work.page.getByRole('list', { name: 'Images' }).getByRole('button').nth(1).click();
-  await work.page.locator(`section[data-image="${image.imageId}"]`).waitFor();
-  await work.ready();
+  image = await work.showImage(1);
 });
 after(() => work.close());
 
@@ -69,9 +66,7 @@ test('undo and redo go stroke by stroke, also after a reload', async () => {
   assert.deepEqual(await work.labels(image.imageId), painted);
 
   await work.reload();
-  await work.page.getByRole('list', { name: 'Images' }).getByRole('button').nth(1).click();
-  await work.page.locator(`section[data-image="${image.imageId}"]`).waitFor();
-  await work.ready();
+  await work.showImage(1);
   assert.match(await work.readPixel(130, 98), /nucleus #2/);
   assert.deepEqual(
     [await work.button('Undo').isEnabled(), await work.button('Redo').isEnabled()],

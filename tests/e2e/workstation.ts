@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
+import type { ImageInfo } from '../../app/api/types.ts';
 import { type RunningServer, startServer } from '../../app/server.ts';
 import { createSampleProject } from '../../app/services/sampleService.ts';
 import { buildRenderer } from '../../scripts/build.ts';
@@ -82,6 +83,15 @@ export class Workstation {
     await this.page.locator('section[aria-label="Image canvas"][aria-busy="false"]').waitFor();
     await this.page.waitForFunction(() => window.limn !== undefined);
     await this.settled();
+  }
+
+  /** Puts the image at a place of the list (from 0) on view. */
+  async showImage(index: number): Promise<ImageInfo> {
+    const image = (await this.json<ImageInfo[]>('/api/images'))[index]!;
+    await this.page.getByRole('list', { name: 'Images' }).getByRole('button').nth(index).click();
+    await this.page.locator(`section[data-image="${image.imageId}"]`).waitFor();
+    await this.ready();
+    return image;
   }
 
   async reload(): Promise<void> {
