@@ -56,6 +56,11 @@ export class Bench {
     return new Bench(server, address, browserServer, browser, page, cdp);
   }
 
+  /** A mark by which a trace finds the page's own clock. */
+  async markClock(): Promise<void> {
+    await this.page.evaluate(() => void performance.mark('limn-clock'));
+  }
+
   /** Waits until what is in view has arrived and every stroke is stored. */
   async ready(): Promise<void> {
     await this.page.locator('section[aria-label="Image canvas"][aria-busy="false"]').waitFor();

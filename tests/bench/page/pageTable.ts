@@ -1,6 +1,6 @@
 /** The page's rows among the benchmark's results: told apart from comparisons with peers, merged with earlier runs, as a table. */
 
-import type { PageRow } from './pageBench.ts';
+import type { PageRow } from './pageRow.ts';
 
 export function isPageRow(row: object): row is PageRow {
   return 'kind' in row && row.kind === 'page';

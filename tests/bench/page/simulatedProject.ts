@@ -7,6 +7,10 @@ import { join } from 'node:path';
 import { createRandom } from '../../../app/science/random.ts';
 import { createProject, type Project } from '../../../app/services/project.ts';
 
+/** What every scenario begins with: images of so many pixels a side, with so many objects. */
+export const SIDE = 4096;
+export const OBJECTS = 5000;
+
 /** Raised whenever what is simulated changes. */
 const VERSION = 4;
 
