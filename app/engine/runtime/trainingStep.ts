@@ -1,32 +1,21 @@
 /** A training model loaded on a device: its state lives here from step to step. */
 
-import { LimnError } from '../../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import { sizeOf } from '../graph/value.ts';
 import { encodeModel } from '../onnx/encodeModel.ts';
 import { nextName, type TrainingModel } from '../training/buildTrainingModel.ts';
-import { completeState } from '../training/initialise.ts';
+import { fittingState } from '../training/initialise.ts';
 import type { DeviceName } from './deviceName.ts';
 import { createSession, type InferenceSession, Tensor } from './ort.ts';
 import { runSession } from './runSession.ts';
-
-export interface StepFeeds {
-  /** [N, C, H, W]; where gradients are accumulated, the tiles of all passes one after another. */
-  readonly image: Float32Array;
-  /** [N, 1, h, w] 0 unlabelled, 1 background, 1 + k class k. */
-  readonly target: Uint8Array;
-  /** [N, 1, h, w] */
-  readonly weight: Float32Array;
-  readonly learningRate: number;
-  /** Any 32-bit integer, another at each step (see {@link dropoutSeedOf}); only read where the network drops out. */
-  readonly dropoutSeed?: number;
-}
-
-export interface StepOutcome {
-  readonly loss: number;
-  /** Norm of the gradient before clipping, where clipping is on. */
-  readonly gradientNorm?: number;
-}
+import {
+  copyInto,
+  type NetworkStep,
+  type PassFeeds,
+  type StepFeeds,
+  type StepOutcome,
+  splitPasses,
+} from './stepFeeds.ts';
 
 interface StepOptions {
   readonly device: DeviceName;
@@ -35,16 +24,11 @@ interface StepOptions {
   readonly profile?: string;
 }
 
-/** The dropout seed of a step: seed and step mixed into 32 bits. */
-export function dropoutSeedOf(seed: number, step: number): number {
-  return (Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul((step + 1) | 0, 0x85ebca77)) | 0;
-}
-
 /**
  * On WebGPU the state stays in GPU buffers and is only copied back by {@link read}. Elsewhere it stands in two sets of buffers that take turns as input and output, so that a step allocates
  * nothing. (CUDA and DirectML: the runtime's Node binding knows no buffers of theirs, so it crosses the bus at each step.)
  */
-export class TrainingStep {
+export class TrainingStep implements NetworkStep {
   readonly #model: TrainingModel;
   readonly #options: StepOptions;
   readonly #session: InferenceSession;
@@ -79,23 +63,10 @@ export class TrainingStep {
     return [...this.#model.parameters, ...this.#model.state];
   }
 
-  /** Sets weights and state; state that is missing starts afresh. The arrays are copied. Throws where a weight is missing or of another size. */
   load(state: ReadonlyMap<string, Float32Array>): void {
-    const complete = completeState(this.#model.state, state);
     const loaded = new Map<string, Tensor>();
-    for (const { name, shape } of this.#tensors()) {
-      const data = complete.get(name);
-      if (data === undefined || data.length !== sizeOf(shape)) {
-        throw new LimnError(
-          'InvalidInput',
-          `The weights do not fit the network: ${name} is missing or of another size; start from scratch.`,
-          {
-            fields: { name },
-          },
-        );
-      }
+    for (const { name, shape, data } of fittingState(this.#model, state))
       loaded.set(name, new Tensor('float32', data.slice(), shape));
-    }
     for (const { name, shape } of this.#model.sums)
       loaded.set(name, new Tensor('float32', new Float32Array(sizeOf(shape)), shape));
     this.#release();
@@ -109,7 +80,6 @@ export class TrainingStep {
     }
   }
 
-  /** One optimiser step, of one pass or more. Throws Error before {@link load}. */
   async run(feeds: StepFeeds): Promise<StepOutcome> {
     if (this.#current.size === 0) throw new Error('TrainingStep.run was called before load.');
     if (this.#update === null) {
@@ -154,7 +124,6 @@ export class TrainingStep {
     };
   }
 
-  /** Weights and state, in arrays of the caller's own; on the CPU in the given ones where they fit. */
   async read(into?: ReadonlyMap<string, Float32Array>): Promise<Map<string, Float32Array>> {
     const state = new Map<string, Float32Array>();
     const onDevice: Record<string, Tensor> = {};
@@ -196,47 +165,6 @@ export class TrainingStep {
     }
     return encodeModel(graph);
   }
-}
-
-/** Memory that was touched before is filled four times as fast as new memory. */
-function copyInto(target: Float32Array | undefined, values: Float32Array): Float32Array {
-  if (target?.length !== values.length) return values.slice();
-  target.set(values);
-  return target;
-}
-
-/** What one run of a session may be fed. */
-interface PassFeeds extends StepFeeds {
-  /** The part of all weights that lies in this pass. */
-  share?: number;
-  /** 0 forgets the sums of gradients so far, 1 keeps them. */
-  keep?: number;
-}
-
-/** The passes of an update: equal parts of its batch, each with its share of the weights and dropout of its own. */
-function splitPasses(feeds: StepFeeds, count: number): (PassFeeds & { share: number })[] {
-  const total = labelledWeight(feeds);
-  const part = <T extends Float32Array | Uint8Array>(values: T, index: number): T => {
-    const length = values.length / count;
-    return values.slice(index * length, (index + 1) * length) as T;
-  };
-  return Array.from({ length: count }, (_, index) => {
-    const own = { target: part(feeds.target, index), weight: part(feeds.weight, index) };
-    return {
-      ...feeds,
-      ...own,
-      image: part(feeds.image, index),
-      share: total > 0 ? labelledWeight(own) / total : 1 / count,
-      dropoutSeed: dropoutSeedOf(feeds.dropoutSeed ?? 0, index),
-    };
-  });
-}
-
-/** What the loss divides by: an unlabelled pixel counts for nothing, whatever its weight. */
-function labelledWeight({ target, weight }: Pick<StepFeeds, 'target' | 'weight'>): number {
-  let sum = 0;
-  for (let i = 0; i < weight.length; i++) if (target[i]! > 0) sum += weight[i]!;
-  return sum;
 }
 
 function feedTensor(name: string, shape: readonly number[], feeds: PassFeeds): Tensor {

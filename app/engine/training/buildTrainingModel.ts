@@ -21,9 +21,8 @@ export interface FeedSpec {
   readonly shape: readonly number[];
 }
 
-export interface TrainingModel {
-  /** The ONNX file. For every parameter and state `x` it takes `x` and gives `next/x`; it also gives `loss` [1]. */
-  readonly bytes: Uint8Array;
+/** What a training step takes and keeps, on any engine. */
+export interface TrainingLayout {
   readonly parameters: readonly ParameterSpec[];
   readonly state: readonly StateSpec[];
   /** image [N, C, H, W], target [N, 1, h, w] (0 unlabelled, 1 background, 1 + k), weight, learningRate [1], dropoutSeed [1]. */
@@ -34,15 +33,31 @@ export interface TrainingModel {
   readonly macs: number;
   /** Whether `gradientNorm` [1] is given (only where it is clipped). */
   readonly hasGradientNorm: boolean;
+  /** Passes of one update. */
+  readonly accumulate: number;
+  /** Sums of gradients: neither weights nor state, for they begin anew with each update. */
+  readonly sums: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
+/** A training step for ONNX Runtime. */
+export interface TrainingModel extends TrainingLayout {
+  /** The ONNX file. For every parameter and state `x` it takes `x` and gives `next/x`; it also gives `loss` [1]. */
+  readonly bytes: Uint8Array;
   /**
    * Null where a step is one pass. Otherwise `bytes` only adds a pass's gradients, times `share`, to `sums`, times `keep`, and
    * this second ONNX file makes the update of their total.
    */
   readonly update: Uint8Array | null;
-  /** Passes of one update. */
-  readonly accumulate: number;
-  /** Sums of gradients: neither weights nor state, for they begin anew with each update. */
-  readonly sums: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
+/** A training step as graphs, for an engine that differentiates by itself. */
+export interface TrainingGraphs extends TrainingLayout {
+  /** One pass: from weights, state and feeds to `loss` [1] and the state that a pass changes (`next/x`). */
+  readonly pass: Graph;
+  /** From weights, state and the gradients of all passes (under the names in `sums`) to the weights and state after the update. */
+  readonly update: Graph;
+  /** Names of the parameters that train, in the order of `sums`. */
+  readonly trained: readonly string[];
 }
 
 export interface TrainingModelOptions {
@@ -57,6 +72,14 @@ export interface TrainingModelOptions {
   readonly trains?: (parameter: ParameterSpec) => boolean;
 }
 
+interface Composed {
+  layout: TrainingLayout;
+  graph: Graph;
+  /** The same graph where a step is one pass. */
+  updating: Graph;
+  trained: string[];
+}
+
 /** Name of a gradient's sum over passes. */
 const sumName = (parameter: string): string => `sum/${parameter}`;
 
@@ -68,11 +91,34 @@ export const nextName = (name: string): string => `next/${name}`;
  * @throws InvalidInput where the tile does not fit the network
  */
 export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOptions): TrainingModel {
+  const { layout, graph, updating } = compose(spec, options, 'emitted');
+  return {
+    ...layout,
+    bytes: encodeModel(graph),
+    update: updating === graph ? null : encodeModel(updating),
+  };
+}
+
+/**
+ * Builds the graphs of a training step without its backward nodes.
+ * @throws InvalidInput where the tile does not fit the network
+ */
+export function buildTrainingGraphs(spec: NetworkSpec, options: TrainingModelOptions): TrainingGraphs {
+  const { layout, graph, updating, trained } = compose(spec, options, 'fed');
+  return { ...layout, pass: graph, update: updating, trained };
+}
+
+/** @param gradients emitted as backward nodes, or fed to the update by who runs the pass */
+function compose(
+  spec: NetworkSpec,
+  options: TrainingModelOptions,
+  gradientsAre: 'emitted' | 'fed',
+): Composed {
   const { batch, tile, optimiser, accumulate = 1 } = options;
   const outputShape = { y: outputSideOf(spec, tile.y), x: outputSideOf(spec, tile.x) };
   const graph = new Graph();
   /** Where the weights are updated: at the end of the pass, or apart from the passes. */
-  const updating = accumulate > 1 ? new Graph() : graph;
+  const updating = accumulate > 1 || gradientsAre === 'fed' ? new Graph() : graph;
   const feeds: FeedSpec[] = [];
   const feed = (into: Graph, name: string, type: ElementType, shape: readonly number[]): Value => {
     feeds.push({ name, type, shape });
@@ -132,23 +178,20 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
   }
   const loss = weightedCrossEntropy(graph, logits, target, weight);
   const trained = parameters.filter((parameter) => options.trains?.(parameter.spec) ?? true);
-  const gradients = emitGradients(
-    graph,
-    loss,
-    trained.map(({ value }) => value),
-  );
+  const variables = trained.map(({ value }) => value);
+  const gradients = gradientsAre === 'emitted' ? emitGradients(graph, loss, variables) : null;
   const sums =
     updating === graph ? [] : trained.map(({ spec: { name, shape } }) => ({ name: sumName(name), shape }));
-  if (sums.length > 0) {
+  if (gradients !== null && sums.length > 0) {
     const keep = feed(graph, 'keep', 'float32', [1]);
     const share = feed(graph, 'share', 'float32', [1]);
     for (const [index, { name, shape }] of sums.entries()) {
       const before = multiply(graph, graph.input(name, 'float32', shape), keep);
       setNext(graph, name, add(graph, before, multiply(graph, gradients[index]!, share)));
     }
-    // What the passes count is counted on by the update.
-    if (counts.has(graph)) stepNumber(updating);
   }
+  // What the passes count is counted on by the update.
+  if (counts.has(graph)) stepNumber(updating);
   const norm = emitUpdates(
     {
       graph: updating,
@@ -159,7 +202,7 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
     },
     trained.map((parameter, index) => {
       const sum = sums[index];
-      if (sum === undefined) return { ...parameter, gradient: gradients[index]! };
+      if (sum === undefined) return { ...parameter, gradient: gradients![index]! };
       const { name, shape } = parameter.spec;
       return {
         spec: parameter.spec,
@@ -172,9 +215,7 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
   for (const [into, values] of next) for (const [name, value] of values) into.output(nextName(name), value);
   graph.output('loss', loss);
   if (norm !== null) updating.output('gradientNorm', norm);
-  return {
-    bytes: encodeModel(graph),
-    update: updating === graph ? null : encodeModel(updating),
+  const layout = {
     accumulate,
     sums,
     parameters: parameters.map((parameter) => parameter.spec),
@@ -185,4 +226,5 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
     macs: 3 * countMacs(spec, tile) * batch * accumulate,
     hasGradientNorm: norm !== null,
   };
+  return { layout, graph, updating, trained: trained.map((parameter) => parameter.spec.name) };
 }

@@ -1,5 +1,6 @@
 /** Where a run starts: He-initialised weights and fresh state; and which of a run's tensors predict. */
 
+import { LimnError } from '../../errors.ts';
 import { createRandom } from '../../science/random.ts';
 import { linearTaps } from '../graph/ops/transposedConv2d.ts';
 import { sizeOf } from '../graph/value.ts';
@@ -52,6 +53,26 @@ export function completeState(
     complete.set(name, source?.slice() ?? new Float32Array(sizeOf(shape)).fill(initial === 'ones' ? 1 : 0));
   }
   return complete;
+}
+
+/**
+ * A full state in the model's order, each tensor checked against its shape. Given arrays are not copied.
+ * @throws InvalidInput where a weight is missing or of another size
+ */
+export function fittingState(
+  model: { readonly parameters: readonly ParameterSpec[]; readonly state: readonly StateSpec[] },
+  tensors: ReadonlyMap<string, Float32Array>,
+): { name: string; shape: readonly number[]; data: Float32Array }[] {
+  const complete = completeState(model.state, tensors);
+  return [...model.parameters, ...model.state].map(({ name, shape }) => {
+    const data = complete.get(name);
+    if (data?.length === sizeOf(shape)) return { name, shape, data };
+    throw new LimnError(
+      'InvalidInput',
+      `The weights do not fit the network: ${name} is missing or of another size; start from scratch.`,
+      { fields: { name } },
+    );
+  });
 }
 
 /** The tensors that predict, under the network's names: the moving averages where they are kept, and running statistics. */

@@ -1,17 +1,17 @@
 /** Lets the training loop drive a network that was built as a training step. */
 
-import { dropoutSeedOf, type TrainingStep } from '../runtime/trainingStep.ts';
-import type { TrainingModel } from './buildTrainingModel.ts';
+import { dropoutSeedOf, type NetworkStep } from '../runtime/stepFeeds.ts';
+import type { TrainingLayout } from './buildTrainingModel.ts';
 import { predictingWeights } from './initialise.ts';
 import type { StepResult, StepRunner, TrainingBatch } from './trainerParts.ts';
 
 export class NetworkRunner implements StepRunner {
-  readonly #step: TrainingStep;
-  readonly #model: TrainingModel;
+  readonly #step: NetworkStep;
+  readonly #layout: TrainingLayout;
 
-  constructor(step: TrainingStep, model: TrainingModel) {
+  constructor(step: NetworkStep, layout: TrainingLayout) {
     this.#step = step;
-    this.#model = model;
+    this.#layout = layout;
   }
 
   run(batch: TrainingBatch, at: { step: number; seed: number; learningRate: number }): Promise<StepResult> {
@@ -28,6 +28,6 @@ export class NetworkRunner implements StepRunner {
   }
 
   weightsOf(state: Map<string, Float32Array>): Map<string, Float32Array> {
-    return predictingWeights(this.#model, state);
+    return predictingWeights(this.#layout, state);
   }
 }

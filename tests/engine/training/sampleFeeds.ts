@@ -1,11 +1,11 @@
 /** Test support: a batch of made-up images with labels of every kind, the same for the same number. */
 
 import { sizeOf } from '../../../app/engine/graph/value.ts';
-import type { TrainingModel } from '../../../app/engine/training/buildTrainingModel.ts';
+import type { TrainingLayout } from '../../../app/engine/training/buildTrainingModel.ts';
 import { wave } from '../graph/runGraph.ts';
 
 export function sampleFeeds(
-  model: TrainingModel,
+  model: TrainingLayout,
   number: number,
 ): { image: Float32Array; target: Uint8Array; weight: Float32Array } {
   const size = (feed: string): number => sizeOf(model.feeds.find(({ name }) => name === feed)!.shape);
