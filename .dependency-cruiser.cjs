@@ -76,6 +76,12 @@ module.exports = {
       { pathNot: '^app/engine/runtime/ort\\.ts$' },
       { path: 'node_modules/onnxruntime-(node|common)/' },
     ),
+    only(
+      'tensorflow-apart',
+      'Only engine/tfjs/ knows TensorFlow.js.',
+      { path: '^(app|main|renderer)/', pathNot: '^app/engine/tfjs/' },
+      { path: 'node_modules/@tensorflow/' },
+    ),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -1,7 +1,7 @@
 /** Schemas of all that a client may send; the types they give are those of services/requests.ts. */
 
 import { z } from 'zod';
-import { BACKBONES, DEVICE_CHOICES, EXPORT_KINDS, PRESET_NAMES } from '../services/requests.ts';
+import { BACKBONES, DEVICE_CHOICES, ENGINES, EXPORT_KINDS, PRESET_NAMES } from '../services/requests.ts';
 import type { RunSampleLayer } from './types.ts';
 
 /** A non-negative whole number written in a path or query. */
@@ -104,6 +104,7 @@ export const trainBody = z.object({
   steps: z.number().int().positive().exactOptional(),
   images: selection.exactOptional(),
   validation: selection.exactOptional(),
+  engine: z.enum(ENGINES).exactOptional(),
   device: device.exactOptional(),
   seed: count.exactOptional(),
   init: path.exactOptional(),

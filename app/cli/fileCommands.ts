@@ -31,11 +31,19 @@ export function addFileCommands(add: AddCommand): void {
 
   add(
     'devices',
-    'List the devices that can train and predict, and why others cannot.',
+    'List the devices that can train and predict, TensorFlow.js (--engine tfjs), and why others cannot.',
     'limn devices',
     () => undefined,
     async ({ output }) => {
-      const devices = await withEngine((engine) => engine.devices());
+      const devices = await withEngine(async (engine) => {
+        const { ok, adapter, reason } = await engine.request('tensorflow', null);
+        const { description, software } = adapter ?? { description: 'TensorFlow.js', software: false };
+        const unknown = { threads: null, memoryBytes: null, probeMilliseconds: null };
+        return [
+          ...(await engine.devices()),
+          { name: 'tfjs', available: ok, description, software, ...unknown, reason },
+        ];
+      });
       const rows = devices.map((device) => [
         device.name,
         device.available ? (device.software ? 'software' : 'yes') : 'no',

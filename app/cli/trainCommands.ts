@@ -7,6 +7,7 @@ import { exportModel, listModels } from '../services/modelService.ts';
 import { predictImages } from '../services/predictionService.ts';
 import {
   BACKBONES,
+  ENGINES,
   type EvaluateRequest,
   type EvaluationReport,
   PRESET_NAMES,
@@ -54,6 +55,7 @@ export function addTrainCommands(add: AddCommand): void {
         .option('--steps <number>', 'train for this many steps', wholeNumber(1))
         .option('--images <selection>', imagesHelp)
         .option('--validation <selection>', 'images held back: as --images, or a share such as 0.2')
+        .addOption(oneOf('--engine <name>', 'what computes the training', ENGINES).default('onnx'))
         .addOption(deviceOption())
         .option('--seed <number>', 'same seed, same run', wholeNumber(0, 2 ** 32 - 1))
         .option(

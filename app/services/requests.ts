@@ -1,6 +1,7 @@
 /** What the services take and give: one place that CLI, API and tests share. No logic. */
 
 import { BACKBONES, type Backbone } from '../engine/modelDescription.ts';
+import { ENGINES, type EngineName } from '../engine/runtime/deviceName.ts';
 import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
 
 export const PRESET_NAMES = [
@@ -20,6 +21,9 @@ export { BACKBONES };
 export type DeviceName = Exclude<DeviceChoice, 'auto'>;
 export const DEVICE_CHOICES = ['auto', 'cpu', 'webgpu', 'cuda', 'dml'] as const;
 export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
+export type { EngineName };
+/** What can compute a training. */
+export { ENGINES };
 export const EXPORT_KINDS = ['instances', 'classes', 'probabilities'] as const;
 export type ExportKind = (typeof EXPORT_KINDS)[number];
 
@@ -77,6 +81,9 @@ export interface TrainRequest {
   images?: string;
   /** As `images`, or a fraction such as `0.2`. */
   validation?: string;
+  /** Default: `onnx`. */
+  engine?: EngineName;
+  /** Of ONNX Runtime. */
   device?: DeviceChoice;
   seed?: number;
   /** `scratch`, or a model id of the project, or a path to a Limn .onnx. */

@@ -8,7 +8,7 @@ import { ownerOf } from '../store/projectLock.ts';
 import type { RunRow } from '../store/types.ts';
 import type { Project } from './project.ts';
 import type { MetricPoint, RunState, RunSummary } from './requests.ts';
-import type { TrainingPlan } from './trainingPlan.ts';
+import { placeOf, type TrainingPlan } from './trainingPlan.ts';
 
 /** States of a run that somebody is working on. */
 const ACTIVE: readonly RunState[] = ['queued', 'running', 'paused'];
@@ -71,7 +71,7 @@ export function summaryOf(project: Project, row: RunRow): RunSummary {
     runId: row.runId,
     state: row.state,
     preset: plan.preset,
-    device: plan.usedDevice ?? plan.device,
+    device: placeOf(plan),
     step: row.step,
     steps: 'steps' in plan.budget ? plan.budget.steps : null,
     minutes: 'seconds' in plan.budget ? plan.budget.seconds / 60 : null,

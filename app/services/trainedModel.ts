@@ -23,7 +23,7 @@ import {
   referenceClasses,
   referenceObjects,
 } from './trainingData.ts';
-import type { TrainingPlan } from './trainingPlan.ts';
+import { placeOf, type TrainingPlan } from './trainingPlan.ts';
 
 /** Planes that instance parameters are fitted on, at most, and the longest side of the part that is taken of each. */
 const FIT_PLANES = 6;
@@ -161,7 +161,8 @@ function describe(context: StoreContext, step: number, decisions: Decisions): Mo
       seconds: Math.round(outcome.position.seconds * 10) / 10,
       seed: plan.seed,
       threads: plan.threads,
-      device: plan.usedDevice ?? plan.device,
+      engine: plan.engine ?? 'onnx',
+      device: placeOf(plan),
       init: plan.init,
       ...(plan.backboneWeights !== undefined && { backboneWeights: plan.backboneWeights }),
       images: plan.imageNames,

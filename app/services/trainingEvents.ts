@@ -22,7 +22,7 @@ export function recordTrainingEvent(event: TrainingEvent, context: RecordContext
   switch (event.type) {
     case 'started': {
       recorder.truncate(event.step);
-      plan.usedDevice = event.device;
+      if (event.device !== 'tfjs') plan.usedDevice = event.device;
       project.store.runs.update(runId, { plan });
       const { device, why, parameters } = event;
       const tile = `${event.inputShape.y} × ${event.inputShape.x} px`;

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { HyperParameters, TrainingBudget } from '../engine/training/hyperParameters.ts';
 import { type ErrorTag, LimnError } from '../errors.ts';
-import type { DeviceChoice, Preset, TrainRequest } from './requests.ts';
+import type { DeviceChoice, EngineName, Preset, TrainRequest } from './requests.ts';
 import { presetOf } from './trainingPresets.ts';
 
 /** Everything that a run needs to start or to go on; kept as JSON with the run. */
@@ -11,6 +11,8 @@ export interface TrainingPlan {
   preset: Preset;
   hyperParameters: HyperParameters;
   budget: TrainingBudget;
+  /** Absent (as in runs of earlier versions): ONNX Runtime. */
+  engine?: EngineName;
   device: DeviceChoice;
   /** What `auto` came to; the run stays on it when it goes on. */
   usedDevice?: DeviceChoice;
@@ -129,13 +131,31 @@ export function budgetOf(request: TrainRequest): TrainingBudget {
   return { seconds: minutes * 60 };
 }
 
-/** Seed, threads and device of a request, checked, with what stands in where nothing was said. */
-export function executionOf(request: TrainRequest): { seed: number; threads: number; device: DeviceChoice } {
+/** Where a plan's run computes, in one word. */
+export function placeOf({ engine, usedDevice, device }: TrainingPlan): DeviceChoice | 'tfjs' {
+  return engine === 'tfjs' ? engine : (usedDevice ?? device);
+}
+
+/**
+ * Seed, threads, engine and device of a request, checked, with what stands in where nothing was said.
+ * @throws WrongUsage on a value that cannot work, or a device where the engine chooses it
+ */
+export function executionOf(
+  request: TrainRequest,
+): Pick<TrainingPlan, 'seed' | 'threads' | 'engine' | 'device'> {
   const seed = request.seed ?? 1;
   const threads = request.threads ?? defaultThreads();
   checkLimit({ name: 'seed', value: seed, from: 0, to: LARGEST_SEED, whole: true });
   checkLimit({ name: 'number of threads', value: threads, from: 1, to: 1024, whole: true });
-  return { seed, threads, device: request.device ?? 'auto' };
+  const { engine = 'onnx', device = 'auto' } = request;
+  if (engine === 'tfjs' && device !== 'auto') {
+    throw new LimnError(
+      'WrongUsage',
+      `TensorFlow.js chooses its device itself; leave out --device ${device}, or --engine tfjs.`,
+      { fields: { engine, device } },
+    );
+  }
+  return { seed, threads, engine, device };
 }
 
 /** Threads for ONNX Runtime where none were asked for: every core the process may use. */

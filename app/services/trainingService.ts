@@ -8,6 +8,7 @@ import { LAST_CHECKPOINT } from '../engine/training/checkpoint.ts';
 import { type CallContext, isLimnError, LimnError, throwIfCancelled } from '../errors.ts';
 import type { RunRow } from '../store/types.ts';
 import { readBackbone } from './backboneService.ts';
+import { checkEngine } from './checkEngine.ts';
 import { makeFolder } from './makeFolder.ts';
 import { planTraining } from './planTraining.ts';
 import type { Project } from './project.ts';
@@ -15,7 +16,7 @@ import type { RunState, RunSummary, TrainEvent, TrainRequest } from './requests.
 import { claimRun, planOf, RunRecorder, releaseLostRuns, resumableRun, summaryOf } from './runLedger.ts';
 import { RunRecovery } from './runRecovery.ts';
 import { sendTrainingPlanes } from './sendTrainingPlanes.ts';
-import { initialWeightsOf, networkOf, storeModels, tileShapesOf } from './trainedModel.ts';
+import { initialWeightsOf, networkOf, storeModels } from './trainedModel.ts';
 import { recordTrainingEvent } from './trainingEvents.ts';
 import type { TrainingPlan } from './trainingPlan.ts';
 
@@ -67,7 +68,7 @@ export class TrainingService {
     this.#checkFree();
     releaseLostRuns(project);
     const plan = await planTraining(project, request, contextOf(options));
-    await this.#checkDevice(project, plan);
+    await checkEngine(this.#engine, project, plan);
     throwIfCancelled(options.signal);
     const row = project.store.runs.create(plan, 'running');
     return this.#carry(project, row, plan, false, options);
@@ -118,14 +119,6 @@ export class TrainingService {
     if (paused) requests.push(this.#engine.request('pauseTraining', null));
     if (stopping) requests.push(this.#engine.request('stopTraining', null));
     await Promise.allSettled(requests);
-  }
-
-  /** A device that was asked for by name must start before a run is stored that could never go on. */
-  async #checkDevice(project: Project, plan: TrainingPlan): Promise<void> {
-    if (plan.device === 'auto' || plan.device === 'cpu') return;
-    const network = networkOf(project, plan);
-    const { input } = tileShapesOf(network, plan.hyperParameters.tileSize);
-    await this.#engine.request('chooseDevice', { device: plan.device, network, tile: input });
   }
 
   #checkFree(): void {
@@ -262,6 +255,7 @@ export class TrainingService {
       plan: plan.hyperParameters,
       budget: plan.budget,
       seed: plan.seed,
+      engine: plan.engine ?? 'onnx',
       device: plan.usedDevice ?? plan.device,
       threads: plan.threads,
       initialWeights,

@@ -65,6 +65,7 @@ test('every value that cannot work is refused with its name and the range', () =
     [{ steps: 1, minutes: 1 }, /not both/],
     [{ seed: -1 }, /seed/],
     [{ threads: 0 }, /threads/],
+    [{ engine: 'tfjs', device: 'webgpu' }, /chooses its device itself; leave out --device webgpu/],
   ];
   for (const [request, sentence] of cases) {
     assert.throws(

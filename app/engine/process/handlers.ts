@@ -8,7 +8,7 @@ import type { TrainingPlane } from '../../science/trainingSample.ts';
 import type { ModelDescription } from '../modelDescription.ts';
 import { readModel } from '../modelFile.ts';
 import { predictPlane } from '../prediction/predictPlane.ts';
-import { chooseDevice, listDevices } from '../runtime/devices.ts';
+import { chooseDevice, listDevices, tryTensorflow } from '../runtime/devices.ts';
 import { Predictor } from '../runtime/predictor.ts';
 import { translateRunError } from '../runtime/runSession.ts';
 import { runTrainingJob } from '../training/runTrainingJob.ts';
@@ -53,6 +53,8 @@ export function createHandlers(): EngineHandlers {
 
     chooseDevice: ({ device: choice, network, tile }) =>
       device.run('urgent', () => chooseDevice(choice, network, tile)),
+
+    tensorflow: () => device.run('urgent', tryTensorflow),
 
     clearPlanes: async () => {
       planes = { training: [], validation: [] };

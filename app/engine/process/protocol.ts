@@ -4,8 +4,9 @@ import type { PixelArray } from '../../imaging/image.ts';
 import type { ShapeYX } from '../../science/geometry.ts';
 import type { TrainingPlane } from '../../science/trainingSample.ts';
 import type { InstanceParameters, ModelDescription, NetworkSpec } from '../modelDescription.ts';
-import type { DeviceName } from '../runtime/deviceName.ts';
+import type { DeviceName, EngineName } from '../runtime/deviceName.ts';
 import type { EngineDevice } from '../runtime/devices.ts';
+import type { ProbeReport } from '../runtime/probeProtocol.ts';
 import type { BestScore, TrainingPosition } from '../training/checkpoint.ts';
 import type { HyperParameters, TrainingBudget } from '../training/hyperParameters.ts';
 import type { TrainerEnd, TrainerEvent } from '../training/trainerParts.ts';
@@ -23,6 +24,8 @@ export interface TrainingJob {
   plan: HyperParameters;
   budget: TrainingBudget;
   seed: number;
+  engine: EngineName;
+  /** For ONNX Runtime. */
   device: EngineDeviceChoice;
   threads: number;
   /** Fine-tuning: weights taken by name and shape; null = all drawn anew. */
@@ -35,7 +38,7 @@ export interface TrainingJob {
 
 export interface TrainingStarted {
   type: 'started';
-  device: DeviceName;
+  device: DeviceName | 'tfjs';
   /** Why this device. */
   why: string;
   parameters: number;
@@ -100,6 +103,8 @@ export interface EngineMethods {
     { device: EngineDeviceChoice; network: NetworkSpec; tile: ShapeYX },
     { device: string; why: string }
   >;
+  /** Whether TensorFlow.js loads, tried in a process of its own: what loads and why nothing faster does, or why nothing loads. */
+  tensorflow: Method<null, ProbeReport>;
   /** Forgets the planes of an earlier run. */
   clearPlanes: Method<null, null>;
   addPlane: Method<{ role: 'training' | 'validation'; plane: TrainingPlane }, null>;

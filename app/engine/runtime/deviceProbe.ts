@@ -3,12 +3,17 @@
 import { Graph } from '../graph/graph.ts';
 import { add } from '../graph/nodes.ts';
 import { encodeModel } from '../onnx/encodeModel.ts';
+import { loadTensorflow } from '../tfjs/tensorflow.ts';
 import { adapterOf } from './adapter.ts';
 import { createSession } from './ort.ts';
 import { type ProbeReport, type ProbeRequest, parseProbeRequest } from './probeProtocol.ts';
 import { timeTrainingStep } from './timeTrainingStep.ts';
 
 async function probe({ device, threads, time }: ProbeRequest): Promise<ProbeReport> {
+  if (device === 'tfjs') {
+    const { description, plain, reason } = await loadTensorflow();
+    return { ok: true, adapter: { description, software: plain }, milliseconds: null, macs: null, reason };
+  }
   const graph = new Graph();
   const x = graph.input('x', 'float32', [1]);
   graph.output('y', add(graph, x, x));

@@ -87,6 +87,11 @@ function tryDevice(device: DeviceName): Promise<ProbeReport> {
   return askProbe({ device, threads: availableParallelism(), time: null });
 }
 
+/** Whether TensorFlow.js loads here; its native packages may abort the process that tries. */
+export function tryTensorflow(): Promise<ProbeReport> {
+  return askProbe({ device: 'tfjs', threads: availableParallelism(), time: null });
+}
+
 /**
  * The device for a network. By name, also a software adapter; `auto` times a small training step of the same kind of
  * network on each real adapter, scales it to the tile by the arithmetic, and takes the fastest.
@@ -187,7 +192,7 @@ async function cachedOrRun(request: ProbeRequest, text: string): Promise<ProbeRe
   return report;
 }
 
-function runProbe(device: DeviceName, text: string): Promise<ProbeReport> {
+function runProbe(device: ProbeRequest['device'], text: string): Promise<ProbeReport> {
   return new Promise((resolve) => {
     const child = fork(entryPath('deviceProbe'), [text], {
       execArgv: [],

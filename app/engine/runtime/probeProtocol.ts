@@ -5,7 +5,7 @@ import { networkSchema } from '../networks/networkKinds.ts';
 import { DEVICES } from './deviceName.ts';
 
 const requestSchema = z.object({
-  device: z.enum(DEVICES),
+  device: z.enum([...DEVICES, 'tfjs']),
   threads: z.number().int().min(1),
   time: z
     .object({
@@ -15,7 +15,7 @@ const requestSchema = z.object({
     .nullable(),
 });
 
-/** `time`: the training step to time; null only tries the device. */
+/** `time`: the training step to time (not of TensorFlow.js); null only tries the device. */
 export type ProbeRequest = z.infer<typeof requestSchema>;
 
 /** @param text JSON. Throws where it is no request. */
@@ -25,7 +25,7 @@ export function parseProbeRequest(text: string): ProbeRequest {
 
 export interface Adapter {
   readonly description: string;
-  /** Rendered by the CPU (SwiftShader, llvmpipe, WARP). */
+  /** Rendered by the CPU (SwiftShader, llvmpipe, WARP); of TensorFlow.js: plain JavaScript. */
   readonly software: boolean;
 }
 
@@ -36,6 +36,6 @@ export interface ProbeReport {
   readonly milliseconds: number | null;
   /** Multiply-accumulates of that step. */
   readonly macs: number | null;
-  /** Why the device is not available. */
+  /** Why the device is not available; of TensorFlow.js that loads, why a faster package of it did not. */
   readonly reason: string | null;
 }

@@ -11,6 +11,8 @@ export interface LoadedTensorflow {
   readonly tf: Tf;
   /** Package and version, and what it computes with. */
   readonly description: string;
+  /** Without native code: for tests and tiny networks. */
+  readonly plain: boolean;
   /** Why the packages that would be faster did not load; null where the fastest did. */
   readonly reason: string | null;
 }
@@ -20,9 +22,9 @@ export type LoadPackage = (name: string) => unknown;
 
 /** From the fastest to the one that loads anywhere. */
 const PACKAGES = [
-  { name: '@tensorflow/tfjs-node-gpu', computes: 'TensorFlow for NVIDIA cards' },
-  { name: '@tensorflow/tfjs-node', computes: 'TensorFlow on the CPU' },
-  { name: '@tensorflow/tfjs', computes: 'plain JavaScript, which is slow' },
+  { name: '@tensorflow/tfjs-node-gpu', computes: 'TensorFlow for NVIDIA cards', plain: false },
+  { name: '@tensorflow/tfjs-node', computes: 'TensorFlow on the CPU', plain: false },
+  { name: '@tensorflow/tfjs', computes: 'plain JavaScript, for tiny networks', plain: true },
 ] as const;
 
 const loadInstalled: LoadPackage = createRequire(import.meta.url);
@@ -45,14 +47,14 @@ export function loadTensorflow(): Promise<LoadedTensorflow> {
 export async function loadFrom(load: LoadPackage): Promise<LoadedTensorflow> {
   restoreRemovedFunction();
   const failures: string[] = [];
-  for (const { name, computes } of PACKAGES) {
+  for (const { name, computes, plain } of PACKAGES) {
     try {
       const tf = load(name) as Tf;
       // Without it the library prints advice about its own packages.
       tf.enableProdMode();
       await tf.ready();
       const description = `${name} ${tf.version['tfjs-core']} (${computes})`;
-      return { tf, description, reason: failures.length === 0 ? null : `${failures.join('; ')}.` };
+      return { tf, description, plain, reason: failures.length === 0 ? null : `${failures.join('; ')}.` };
     } catch (error) {
       failures.push(`${name} ${whyNot(error, name)}`);
     }
@@ -67,7 +69,8 @@ export async function loadFrom(load: LoadPackage): Promise<LoadedTensorflow> {
 function whyNot(error: unknown, name: string): string {
   const text = error instanceof Error ? error.message : String(error);
   if (text.startsWith(`Cannot find module '${name}'`)) return 'is not installed';
-  return `does not load (${text.split('\n', 1)[0]!.slice(0, 300)})`;
+  const line = text.split('\n', 1)[0]!.trim();
+  return `does not load (${line.replace(/\.$/, '').slice(0, 300)})`;
 }
 
 /** TensorFlow's Node binding calls a function that Node 23 took away. */

@@ -6,10 +6,8 @@ import type { TrainingPlane } from '../../science/trainingSample.ts';
 import { sizeOf } from '../graph/value.ts';
 import { inputSideFor, isOutputLayer, outputSideOf } from '../networks/networkKinds.ts';
 import type { TrainingEvent, TrainingJob, TrainingOutcome, Weights } from '../process/protocol.ts';
-import { chooseDevice } from '../runtime/devices.ts';
-import { Predictor } from '../runtime/predictor.ts';
-import { TrainingStep } from '../runtime/trainingStep.ts';
-import { buildTrainingModel, type TrainingModel } from './buildTrainingModel.ts';
+import { openTfEngine } from '../tfjs/tfEngine.ts';
+import type { TrainingLayout } from './buildTrainingModel.ts';
 import type { TrainingPosition } from './checkpoint.ts';
 import { FileCheckpoints } from './fileCheckpoints.ts';
 import { initialiseParameters } from './initialise.ts';
@@ -19,6 +17,7 @@ import { SamplePool } from './samplePool.ts';
 import { TileValidator } from './tileValidator.ts';
 import { runTraining } from './trainer.ts';
 import type { TrainingControl } from './trainingControl.ts';
+import { openOnnxEngine } from './trainingEngine.ts';
 
 export interface TrainingPlanes {
   training: TrainingPlane[];
@@ -62,9 +61,9 @@ export async function runTrainingJob(
   const outputSide = outputSideOf(network, side);
   const inputShape: ShapeYX = { y: side, x: side };
   const outputShape: ShapeYX = { y: outputSide, x: outputSide };
-  const { device, why } = await chooseDevice(job.device, network, inputShape);
   const { optimiser, averageDecay, clipNorm } = plan;
-  const model = buildTrainingModel(network, {
+  const openEngine = job.engine === 'tfjs' ? openTfEngine : openOnnxEngine;
+  const { device, why, layout, createStep, predictorOf } = await openEngine(job, {
     batch: plan.batchSize,
     accumulate: plan.accumulate ?? 1,
     tile: inputShape,
@@ -82,10 +81,10 @@ export async function runTrainingJob(
         `The checkpoint in ${job.runFolder} belongs to another run; start a new run.`,
       );
     }
-    const step = await TrainingStep.create(model, { device, threads });
+    const step = await createStep();
     closing.push(() => step.dispose());
-    const runner = new NetworkRunner(step, model);
-    const { firstState, taken, drawn } = firstWeightsOf(model, job);
+    const runner = new NetworkRunner(step, layout);
+    const { firstState, taken, drawn } = firstWeightsOf(layout, job);
     await runner.load(checkpoint?.tensors ?? firstState());
     const samples = new SamplePool({
       planes: planes.training,
@@ -103,15 +102,12 @@ export async function runTrainingJob(
         outputShape,
         classes: network.classes,
         tiles,
-        predictorOf: async (weights) => {
-          const predictor = await Predictor.create(network, weights, { device, threads, output: 'network' });
-          return { run: (image) => predictor.run(image, inputShape), dispose: () => predictor.dispose() };
-        },
+        predictorOf,
       });
     const validator = tilesOf(planes.validation, plan.validationTiles);
     const isValidated = validator.tileCount > 0;
     const start = checkpoint?.position ?? BEGINNING;
-    const parameters = model.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const parameters = layout.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     emit({
       type: 'started',
       device,
@@ -161,22 +157,22 @@ function bestOf(checkpoints: FileCheckpoints, position: TrainingPosition): Train
 
 /** The weights before the first step: drawn from the seed, with those to fine-tune put in by name and size. */
 function firstWeightsOf(
-  model: TrainingModel,
+  layout: TrainingLayout,
   job: TrainingJob,
 ): { firstState: () => Weights; taken: string[]; drawn: string[] } {
   const given = job.initialWeights ?? new Map<string, Float32Array>();
-  const names = model.parameters.map(({ name }) => name);
+  const names = layout.parameters.map(({ name }) => name);
   const fits = new Set(
-    model.parameters
+    layout.parameters
       .filter(({ name, shape }) => given.get(name)?.length === sizeOf(shape))
       .map(({ name }) => name),
   );
   // Running statistics of normalisation layers belong to the weights that they were measured with.
-  const running = model.state.filter(
+  const running = layout.state.filter(
     ({ role, name, shape }) => role === 'running' && given.get(name)?.length === sizeOf(shape),
   );
   const firstState = (): Weights => {
-    const weights = initialiseParameters(model.parameters, job.seed);
+    const weights = initialiseParameters(layout.parameters, job.seed);
     for (const name of [...fits, ...running.map((spec) => spec.name)]) {
       weights.set(name, new Float32Array(given.get(name) ?? []));
     }

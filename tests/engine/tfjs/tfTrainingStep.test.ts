@@ -34,6 +34,9 @@ const adam: OptimiserSpec = {
 };
 const unet = { kind: 'unet', depth: 2, baseFilters: 3, inputChannels: 1, classes: 2, dropout: 0 } as const;
 
+/** A network whose first step moves the scores only, for they begin at zero. */
+const other = { baseFilters: 2, inputChannels: 1, classes: 2, dropout: 0.5 } as const;
+
 interface Case {
   title: string;
   spec: NetworkSpec;
@@ -81,6 +84,21 @@ const cases: Case[] = [
       optimiser: sgd,
       trains: ({ name }) => name.startsWith('score'),
     },
+  },
+  {
+    title: 'patch classifier on windows',
+    spec: { kind: 'patch-classifier', evaluation: 'sliding-window', ...other },
+    options: { batch: 2, sidePx: 95, optimiser: sgd },
+  },
+  {
+    title: 'patch classifier by shift-and-stitch',
+    spec: { kind: 'patch-classifier', evaluation: 'shift-and-stitch', ...other },
+    options: { batch: 1, sidePx: 96, optimiser: sgd },
+  },
+  {
+    title: 'FCN-8s on AlexNet',
+    spec: { kind: 'fcn', backbone: 'alexnet', finestStride: 8, ...other },
+    options: { batch: 1, sidePx: 32, optimiser: sgd },
   },
 ];
 
