@@ -50,6 +50,7 @@ export interface PaintSettings {
   mode: PaintMode;
   paintClass: ClassRow;
   protectObjects: boolean;
+  onlyUnlabelled: boolean;
 }
 
 export class EditSession {
@@ -129,16 +130,18 @@ export class EditSession {
 
   /** The label and rule of a gesture that starts at `point`. */
   targetAt(point: Point, settings: PaintSettings): PaintTarget {
-    const { paintClass } = settings;
+    const { paintClass, mode } = settings;
+    const paintsRegion = mode === 'region' || paintClass.kind === 'stuff';
     const region = this.objects.find((row) => row.isRegion && row.classId === paintClass.classId);
     return resolvePaintTarget({
-      mode: settings.mode,
+      mode,
       startLabel: this.#document.at(Math.round(point.x), Math.round(point.y)),
       nextLabel: this.#nextLabel,
       classId: paintClass.classId,
-      regionLabel: paintClass.kind === 'stuff' ? (region?.label ?? this.#nextLabel) : null,
+      regionLabel: paintsRegion ? (region?.label ?? this.#nextLabel) : null,
       regionExists: region !== undefined,
       protectObjects: settings.protectObjects,
+      onlyUnlabelled: settings.onlyUnlabelled,
       isLocked: (label) => this.#objects.get(label)?.locked ?? false,
     });
   }

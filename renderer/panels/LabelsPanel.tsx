@@ -5,6 +5,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ClassRow } from '../../app/api/types.ts';
 import { LabelledSlider } from '../controls/LabelledSlider.tsx';
+import { PAINT_MODES, type PaintMode } from '../editor/paintTarget.ts';
 import { useEditing } from '../state/editing.ts';
 import { LARGEST_BRUSH, setBrushSize, updateWorkspace, useSettings } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
@@ -12,10 +13,11 @@ import { NewClassForm } from './NewClassForm.tsx';
 import { ObjectList } from './ObjectList.tsx';
 
 export function LabelsPanel() {
-  const { paintMode, brushSize, protectObjects, classId } = useSettings(
+  const { paintMode, brushSize, protectObjects, onlyUnlabelled, classId } = useSettings(
     'paintMode',
     'brushSize',
     'protectObjects',
+    'onlyUnlabelled',
     'classId',
   );
   const classes = useEditing((state) => state.classes);
@@ -26,12 +28,11 @@ export function LabelsPanel() {
     <div className="panel panel-fitted">
       <SegmentedControl
         aria-label={labels.paint}
-        data={[
-          { value: 'object', label: labels.modes.object },
-          { value: 'background', label: labels.modes.background },
-        ]}
+        className="paint-modes"
+        data={PAINT_MODES.map((mode) => ({ value: mode, label: labels.modes[mode] }))}
         value={paintMode}
-        onChange={(value) => updateWorkspace({ paintMode: value === 'background' ? 'background' : 'object' })}
+        title={labels.modeKeys}
+        onChange={(value) => updateWorkspace({ paintMode: value as PaintMode })}
       />
       <p className="soft">{modeHint(paintMode, chosen)}</p>
       <div className="row">
@@ -41,7 +42,7 @@ export function LabelsPanel() {
           data={classes.map((row) => ({ value: String(row.classId), label: row.name }))}
           value={chosen ? String(chosen.classId) : null}
           leftSection={<span className="swatch" style={{ background: chosen?.colour }} />}
-          disabled={paintMode === 'background'}
+          disabled={paintMode === 'background' || paintMode === 'unlabelled'}
           onChange={(value) => updateWorkspace({ classId: Number(value) })}
         />
         <Tooltip label={labels.addClass}>
@@ -63,6 +64,12 @@ export function LabelsPanel() {
         checked={protectObjects}
         onChange={(event) => updateWorkspace({ protectObjects: event.currentTarget.checked })}
       />
+      <Checkbox
+        label={labels.onlyUnlabelled}
+        title={labels.onlyUnlabelledHint}
+        checked={onlyUnlabelled}
+        onChange={(event) => updateWorkspace({ onlyUnlabelled: event.currentTarget.checked })}
+      />
       <div className="row">
         <h2 className="section-title grow">{labels.objects}</h2>
       </div>
@@ -79,10 +86,9 @@ export function LabelsPanel() {
   );
 }
 
-function modeHint(mode: 'object' | 'background', chosen: ClassRow | undefined): string {
+function modeHint(mode: PaintMode, chosen: ClassRow | undefined): string {
   const { modeHints } = texts.labels;
-  if (mode === 'background') return modeHints.background;
-  return chosen?.kind === 'stuff' ? modeHints.region : modeHints.object;
+  return mode === 'object' && chosen?.kind === 'stuff' ? modeHints.region : modeHints[mode];
 }
 
 function BrushSize({ value }: { value: number }) {

@@ -2,6 +2,7 @@
 
 import { useEffect } from 'react';
 import { isTyping } from '../canvas/pointerInput.ts';
+import type { PaintMode } from '../editor/paintTarget.ts';
 import { type Command, runCommand } from '../state/commands.ts';
 import { redo, undo } from '../state/editing.ts';
 import { cancelGesture, chooseTool, currentTool } from '../state/tools.ts';
@@ -19,6 +20,13 @@ const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
   s: 'split',
   j: 'merge',
   h: 'hand',
+};
+
+const MODE_KEYS: Readonly<Record<string, PaintMode>> = {
+  n: 'object',
+  q: 'region',
+  k: 'background',
+  u: 'unlabelled',
 };
 
 const COMMAND_KEYS: Readonly<Record<string, Command>> = {
@@ -66,6 +74,11 @@ function plain(event: KeyboardEvent): boolean {
     chooseTool(tool);
     return true;
   }
+  const paintMode = MODE_KEYS[event.key.toLowerCase()];
+  if (paintMode) {
+    updateWorkspace({ paintMode });
+    return true;
+  }
   const command = COMMAND_KEYS[event.key];
   if (command) {
     runCommand(command);
@@ -89,6 +102,9 @@ function plain(event: KeyboardEvent): boolean {
       return true;
     case 'x':
       updateWorkspace({ paintMode: state.paintMode === 'object' ? 'background' : 'object' });
+      return true;
+    case 'y':
+      updateWorkspace({ onlyUnlabelled: !state.onlyUnlabelled });
       return true;
     case 'Tab':
       // Only from the canvas, so that Tab still walks through the controls; Shift Tab leaves the canvas.

@@ -155,6 +155,9 @@ export const toolHost: ToolHost = {
   get mode() {
     return useWorkspace.getState().paintMode;
   },
+  get onlyUnlabelled() {
+    return useWorkspace.getState().onlyUnlabelled;
+  },
   get ready() {
     const { session, document } = useEditing.getState();
     if (!session || !document || session.restoring || !paintClass()) return false;
@@ -164,8 +167,8 @@ export const toolHost: ToolHost = {
     const { session } = useEditing.getState();
     const chosen = paintClass();
     if (!session || !chosen) throw new Error('No image is open, so nothing can be painted.');
-    const { protectObjects } = useWorkspace.getState();
-    return session.targetAt(point, { mode, paintClass: chosen, protectObjects });
+    const { protectObjects, onlyUnlabelled } = useWorkspace.getState();
+    return session.targetAt(point, { mode, paintClass: chosen, protectObjects, onlyUnlabelled });
   },
   objectOf: (label) => useEditing.getState().session?.object(label),
   newObjectsLike: (like, count) => useEditing.getState().session?.newObjectsLike(like, count) ?? [],

@@ -3,6 +3,7 @@
 import { create } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { levelForScale, Viewport } from '../canvas/viewport.ts';
+import type { PaintMode } from '../editor/paintTarget.ts';
 
 export type ToolName =
   | 'brush'
@@ -39,10 +40,11 @@ export interface Workspace {
   t: number;
   z: number;
   tool: ToolName;
-  paintMode: 'object' | 'background';
+  paintMode: PaintMode;
   classId: number | null;
   brushSize: number;
   protectObjects: boolean;
+  onlyUnlabelled: boolean;
   selectedLabel: number | null;
   tab: PanelTab;
   panelsHidden: boolean;
@@ -79,6 +81,7 @@ export const useWorkspace = create<Workspace>(() => ({
   classId: null,
   brushSize: 12,
   protectObjects: true,
+  onlyUnlabelled: false,
   selectedLabel: null,
   tab: 'labels',
   panelsHidden: false,

@@ -5,7 +5,8 @@ import type { PointerSample, Tool, ToolHost } from './tool.ts';
 
 /**
  * Mode object: ground enclosed by one object joins that object (a drawn outline is filled), other enclosed ground becomes a new
- * object; ground open to the image's border is refused. Mode background: everything connected that is not an object.
+ * object; ground open to the image's border is refused. Mode region: the same, but the ground joins the class's region. Mode
+ * background: everything connected that is not an object.
  */
 export class FillTool implements Tool {
   readonly name = 'fill';
@@ -32,13 +33,21 @@ export class FillTool implements Tool {
     }
     const objects = [...ground.neighbours].filter((label) => label >= 2);
     let target = host.targetAt(sample, host.mode);
-    if (host.mode === 'object' && host.document.at(x, y) < 2) {
+    const paintsObjects = host.mode === 'object' || host.mode === 'region';
+    if (paintsObjects && host.document.at(x, y) < 2) {
       if (ground.reachesBorder) {
         host.refuse('not-enclosed');
         return;
       }
-      const outline = objects.length === 1 ? objects[0] : undefined;
-      if (outline !== undefined) target = { label: outline, created: [], mayReplace: target.mayReplace };
+      const outline = host.mode === 'object' && objects.length === 1 ? objects[0] : undefined;
+      if (outline !== undefined) {
+        const blocked = host.objectOf(outline)?.locked ? 'locked' : target.blocked;
+        target = { ...target, label: outline, created: [], blocked };
+      }
+    }
+    if (target.blocked) {
+      host.refuse(target.blocked);
+      return;
     }
     const gesture = host.document.beginGesture();
     for (const [row, x0, x1] of runs) gesture.paintRun(row, x0, x1, target.label, target.mayReplace);

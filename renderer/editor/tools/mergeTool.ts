@@ -10,6 +10,7 @@ export class MergeTool extends PathTool {
 
   protected attempt(path: readonly Point[]): Refusal | null {
     const { host } = this;
+    if (host.onlyUnlabelled) return 'only-unlabelled';
     const [kept, ...others] = objectsAlong(host, pixelsAlong(path));
     if (!kept) return 'no-object';
     if (others.length === 0) return 'one-object';
@@ -24,7 +25,7 @@ export class MergeTool extends PathTool {
     const gesture = host.document.beginGesture();
     for (const [y, x0, x1] of runs) gesture.paintRun(y, x0, x1, label, (old) => merged.has(old));
     gesture.show();
-    host.commit(gesture, this.name, { label, created: [], mayReplace: () => true });
+    host.commit(gesture, this.name, { label, created: [], mayReplace: () => true, blocked: null });
     return null;
   }
 }

@@ -14,6 +14,10 @@ export function paintInside(
 ): void {
   if (!start || points.length < 3) return;
   const target = host.targetAt(start, host.mode);
+  if (target.blocked) {
+    host.refuse(target.blocked);
+    return;
+  }
   const gesture = host.document.beginGesture();
   rasterisePolygon(points, (y, x0, x1) => gesture.paintRun(y, x0, x1, target.label, target.mayReplace));
   gesture.show();

@@ -12,6 +12,7 @@ export class SplitTool extends PathTool {
   /** Cuts the object that most of the path lies on. */
   protected attempt(path: readonly Point[]): Refusal | null {
     const { host } = this;
+    if (host.onlyUnlabelled) return 'only-unlabelled';
     const cut = pixelsAlong(path);
     const [met] = [...objectsAlong(host, cut)].sort(([, a], [, b]) => b.count - a.count);
     const object = met && host.objectOf(met[0]);
@@ -30,7 +31,7 @@ export class SplitTool extends PathTool {
       for (const [y, x0, x1] of piece) gesture.paintRun(y, x0, x1, created[i]!.label, (old) => old === label);
     });
     gesture.show();
-    host.commit(gesture, this.name, { label, created, mayReplace: () => true });
+    host.commit(gesture, this.name, { label, created, mayReplace: () => true, blocked: null });
     return null;
   }
 }

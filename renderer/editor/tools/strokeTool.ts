@@ -31,6 +31,10 @@ export class StrokeTool implements Tool {
       return;
     }
     const target = this.#host.targetAt(sample, this.#mode ?? this.#host.mode);
+    if (target.blocked) {
+      this.#host.refuse(target.blocked);
+      return;
+    }
     const gesture = this.#host.document.beginGesture();
     this.#state = { name: 'painting', gesture, target, last: sample };
     this.#paint(sample, sample);

@@ -19,6 +19,7 @@ export type Refusal =
   | 'pixels-loading'
   | 'not-enclosed'
   | 'locked'
+  | 'only-unlabelled'
   | 'no-object'
   | 'is-region'
   | 'not-split'
@@ -38,6 +39,8 @@ export interface ToolHost {
   readonly document: LabelDocument;
   readonly brushDiameterPx: number;
   readonly mode: PaintMode;
+  /** No pixel that has a label is changed by any tool. */
+  readonly onlyUnlabelled: boolean;
   /** True when every tile on the screen has arrived, so that painting cannot miss one. */
   readonly ready: boolean;
   targetAt(point: Point, mode: PaintMode): PaintTarget;

@@ -44,6 +44,10 @@ export class WandTool implements Tool {
       from.x >= area.x && from.y >= area.y && from.x < area.x + area.w && from.y < area.y + area.h;
     if (!isInside) return;
     const target = host.targetAt(from, host.mode);
+    if (target.blocked) {
+      host.refuse(target.blocked);
+      return;
+    }
     const gesture = host.document.beginGesture();
     this.#state = { name: 'growing', from, grey, target, gesture, share: 0 };
     this.#grow(SHARE_AT_PRESS);

@@ -25,6 +25,7 @@ export class PaintingBench implements ToolHost {
   mode: PaintMode = 'object';
   paintClass = nucleus;
   protectObjects = true;
+  onlyUnlabelled = false;
   ready = true;
   grey: GreyValues | null = null;
 
@@ -48,8 +49,8 @@ export class PaintingBench implements ToolHost {
   }
 
   targetAt(point: { x: number; y: number }, mode: PaintMode) {
-    const { paintClass, protectObjects } = this;
-    return this.session.targetAt(point, { mode, paintClass, protectObjects });
+    const { paintClass, protectObjects, onlyUnlabelled } = this;
+    return this.session.targetAt(point, { mode, paintClass, protectObjects, onlyUnlabelled });
   }
 
   objectOf(label: number) {
