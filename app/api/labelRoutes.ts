@@ -5,7 +5,8 @@ import { bodyLimit } from 'hono/body-limit';
 import { decodeEnvelope, encodeEnvelope } from '../labels/envelope.ts';
 import { tileRectangle } from '../labels/tiles.ts';
 import { classCountsOfPlane } from '../services/classCounts.ts';
-import { applyEdit, changeObject, type RestoredEdit, redoEdit, undoEdit } from '../services/labelService.ts';
+import { applyEdit, type RestoredEdit, redoEdit, undoEdit } from '../services/labelService.ts';
+import { changeObjects, deleteObjects } from '../services/objectService.ts';
 import { weightMapOfPlane } from '../services/weightMapService.ts';
 import { pageOf } from './pageOf.ts';
 import { rawResponse } from './rawResponse.ts';
@@ -14,8 +15,10 @@ import {
   idPath,
   labelLevelTilePath,
   labelTilePath,
+  objectDeletion,
   objectPatch,
   objectPath,
+  objectsPatch,
   planePath,
   weightMapQuery,
 } from './schemas.ts';
@@ -82,9 +85,21 @@ export const labelRoutes = (workspace: Workspace) =>
     })
     .patch('/:id/objects/:label', pathOf(objectPath), jsonBody(objectPatch), (c) => {
       const { id, label } = c.req.valid('param');
-      const row = changeObject(workspace.project, id, label, c.req.valid('json'));
+      const [row] = changeObjects(workspace.project, id, [label], c.req.valid('json'));
       workspace.events.publish({ type: 'labels', imageId: id, ...pageOf(c) });
-      return c.json<ObjectRow>(row);
+      return c.json<ObjectRow | undefined>(row);
+    })
+    .patch('/:id/objects', pathOf(idPath), jsonBody(objectsPatch), (c) => {
+      const { id } = c.req.valid('param');
+      const { labels, change } = c.req.valid('json');
+      const rows = changeObjects(workspace.project, id, labels, change);
+      workspace.events.publish({ type: 'labels', imageId: id, ...pageOf(c) });
+      return c.json<ObjectRow[]>(rows);
+    })
+    .post('/:id/objects/delete', pathOf(idPath), jsonBody(objectDeletion), (c) => {
+      const { id } = c.req.valid('param');
+      const { t, z, labels } = c.req.valid('json');
+      return restoredResponse(workspace, c, deleteObjects(workspace.project, id, t, z, labels), id);
     })
     .get('/:id/class-counts/:t/:z', pathOf(planePath), async (c) => {
       const { id, t, z } = c.req.valid('param');

@@ -149,6 +149,10 @@ export const objectPatch = z.object({
   colour: colour.nullable().exactOptional(),
   locked: z.boolean().exactOptional(),
 });
+const objectLabels = z.array(label.min(2)).min(1).max(1_000_000);
+/** The same change to several objects. */
+export const objectsPatch = z.object({ labels: objectLabels, change: objectPatch });
+export const objectDeletion = planeBody.extend({ labels: objectLabels });
 
 /** Header of the binary body of an edit; the regions' pixels follow it in the envelope. */
 export const editHeader = z.object({

@@ -4,7 +4,6 @@ import type { EditAcknowledged, EditHeader, LabelRegion } from '../api/types.ts'
 import { LimnError } from '../errors.ts';
 import { BACKGROUND, UNLABELLED } from '../labels/label.ts';
 import type { AppliedEdit, NewEdit } from '../store/editTable.ts';
-import type { ObjectRow } from '../store/types.ts';
 import { predictedClasses } from './predictedClasses.ts';
 import type { Project } from './project.ts';
 
@@ -64,35 +63,6 @@ export function undoEdit(project: Project, imageId: number): RestoredEdit | null
 export function redoEdit(project: Project, imageId: number): RestoredEdit | null {
   project.store.images.get(imageId);
   return restored(project, project.store.edits.redo(imageId));
-}
-
-/** Changes an object's class, name, colour or lock, as an undoable edit. Throws NotFound. */
-export function changeObject(
-  project: Project,
-  imageId: number,
-  label: number,
-  patch: ObjectPatch,
-): ObjectRow {
-  const { store } = project;
-  const row = store.objects.get(imageId, label);
-  if (patch.classId !== undefined) store.classes.get(patch.classId);
-  const changed: ObjectRow = {
-    ...row,
-    classId: patch.classId ?? row.classId,
-    name: patch.name === undefined ? row.name : patch.name,
-    colour: patch.colour === undefined ? row.colour : patch.colour,
-    locked: patch.locked ?? row.locked,
-  };
-  const same =
-    changed.classId === row.classId &&
-    changed.name === row.name &&
-    changed.colour === row.colour &&
-    changed.locked === row.locked;
-  if (!same) {
-    const kind = changed.classId === row.classId ? 'change object' : 'change class';
-    store.edits.apply({ imageId, t: 0, z: 0, kind, regions: [], changed: [changed] });
-  }
-  return store.objects.get(imageId, label);
 }
 
 /**
@@ -158,7 +128,8 @@ function acknowledge(project: Project, imageId: number, applied: AppliedEdit | n
   };
 }
 
-function restored(project: Project, applied: AppliedEdit | null): RestoredEdit | null {
+/** An applied edit as the page wants it: the changed parts with their labels now. */
+export function restored(project: Project, applied: AppliedEdit | null): RestoredEdit | null {
   if (applied === null) return null;
   const { imageId, t, z, kind } = applied.edit;
   return {

@@ -31,6 +31,9 @@ export interface OutlookRequest {
   validation?: string;
 }
 
+/** What a person may change about objects. */
+export type ObjectChange = Partial<Pick<ObjectRow, 'classId' | 'name' | 'colour' | 'locked'>>;
+
 const idOf = (imageId: number) => ({ id: String(imageId) });
 
 export const backend = {
@@ -51,17 +54,8 @@ export const backend = {
     ),
   objects: (imageId: number) => json(api.images[':id'].objects.$get({ param: idOf(imageId) })),
   history: (imageId: number) => json(api.images[':id'].history.$get({ param: idOf(imageId) })),
-  updateObject: (
-    imageId: number,
-    label: number,
-    change: Partial<Pick<ObjectRow, 'classId' | 'name' | 'colour' | 'locked'>>,
-  ) =>
-    json(
-      api.images[':id'].objects[':label'].$patch({
-        param: { id: String(imageId), label: String(label) },
-        json: change,
-      }),
-    ),
+  changeObjects: (imageId: number, labels: number[], change: ObjectChange) =>
+    json(api.images[':id'].objects.$patch({ param: idOf(imageId), json: { labels, change } })),
   classes: () => json(api.classes.$get()),
   addClass: (name: string, kind: ClassKind) => json(api.classes.$post({ json: { name, kind } })),
   acceptPrediction: (imageId: number, t: number, z: number) =>

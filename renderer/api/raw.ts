@@ -107,13 +107,24 @@ async function sendEdit(
   return (await response.json()) as EditAcknowledged;
 }
 
-async function restore(imageId: number, direction: 'undo' | 'redo'): Promise<RestoredEdit | null> {
-  const response = await request(`/api/images/${imageId}/${direction}`, { method: 'POST' });
+/** An edit that the backend makes by itself: the changed labels come back. Null where nothing was to be done. */
+async function restore(imageId: number, action: string, body?: unknown): Promise<RestoredEdit | null> {
+  const response = await request(`/api/images/${imageId}/${action}`, {
+    method: 'POST',
+    ...(body !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  });
   if (response.status === 204) return null;
   const { header, regions } = decodeEnvelope(new Uint8Array(await response.arrayBuffer()));
   const { t, z, kind, regions: areas, ack } = header as EditReverted;
   return { t, z, kind, regions: areas, pixels: regions, acknowledged: ack };
 }
+
+/** Takes objects of a plane back to unlabelled. */
+export const deleteObjects = (imageId: number, t: number, z: number, labels: readonly number[]) =>
+  restore(imageId, 'objects/delete', { t, z, labels });
 
 /** Label edits over HTTP. */
 export const httpLabelTransport: LabelTransport = {

@@ -105,7 +105,9 @@ export class CanvasScenes {
       useWorkspace.subscribe((state, before) => {
         if (imageLook(state) !== imageLook(before) || state.channels !== before.channels) redraw('image');
         if (overlayLook(state) !== overlayLook(before)) redraw('overlays');
-        if (labelLook(state) !== labelLook(before)) redraw('labels');
+        const isSelected = state.selection !== before.selection;
+        const isHidden = state.hiddenLabels !== before.hiddenLabels && this.#refreshColours();
+        if (labelLook(state) !== labelLook(before) || isSelected || isHidden) redraw('labels');
       }),
       () => follower.follow(null),
     ];
@@ -156,16 +158,19 @@ export class CanvasScenes {
   /** Takes over the colours that were chosen by hand; false where they are as before. */
   #refreshColours(): boolean {
     const rows = useEditing.getState().objects.filter((row) => row.colour !== null);
-    const chosen = rows.map((row) => `${row.label}${row.colour}`).join();
+    const { imageId, hiddenLabels } = useWorkspace.getState();
+    const hidden = hiddenLabels[imageId ?? -1] ?? new Set();
+    const chosen = `${rows.map((row) => `${row.label}${row.colour}`).join()};${[...hidden].join()}`;
     if (chosen === this.#chosen) return false;
     this.#chosen = chosen;
-    this.#colourOf = colourLookup(new Map(rows.map((row) => [row.label, parseColour(row.colour ?? '')])));
+    const colours = rows.map((row) => [row.label, parseColour(row.colour ?? '')] as const);
+    this.#colourOf = colourLookup(new Map(colours), hidden);
     return true;
   }
 
   #labelStyle(state: Workspace): LabelStyle {
     return {
-      selected: state.selectedLabel,
+      selected: state.selection,
       fillOpacity: state.showWeightMap || state.showPrediction ? FILL_OVER_LAYERS : FILL,
       showFill: state.showFill,
       showContours: state.showContours,
@@ -250,7 +255,6 @@ function labelLook(state: Workspace): string {
     state.showContours,
     state.showHatch,
     state.labelOpacity,
-    state.selectedLabel,
     state.showWeightMap,
     state.showPrediction,
   ].join();

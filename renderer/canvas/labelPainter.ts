@@ -14,8 +14,11 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 const MOVING_BUDGET_MS = 2;
 const RESTING_BUDGET_MS = 16;
 
+/** A selection that changes by more objects is drawn anew on every tile, without looking which of them lie there. */
+const MOST_SOUGHT = 8;
+
 export interface LabelStyle {
-  selected: number | null;
+  selected: ReadonlySet<number>;
   /** 0 … 1. */
   fillOpacity: number;
   showFill: boolean;
@@ -45,7 +48,7 @@ interface Look {
   contours: boolean;
   hatch: boolean;
   colourKey: unknown;
-  selected: number | null;
+  selected: ReadonlySet<number>;
 }
 
 export class LabelPainter {
@@ -168,10 +171,11 @@ export class LabelPainter {
   #isOther(drawing: TileDrawing, labels: LabelLevels, level: number, tile: PixelRect, look: Look): boolean {
     const { selected } = drawing.look;
     if (selected === look.selected) return false;
+    const changed = [...selected.symmetricDifference(look.selected)];
+    if (changed.length === 0) return false;
+    if (changed.length > MOST_SOUGHT) return true;
     const own = labels.readPadded(level, tile, 0);
-    return (
-      (selected !== null && own.includes(selected)) || (look.selected !== null && own.includes(look.selected))
-    );
+    return changed.some((label) => own.includes(label));
   }
 
   /** Draws a part of a tile anew (`part` in the tile's pixels; null for all of it). */
@@ -353,7 +357,7 @@ function drawRuns(
       else if (side === 2) context.fillRect(x, y, thick, length);
       else context.fillRect(x + scale - thick, y, thick, length);
     };
-    if (label === style.selected) {
+    if (style.selected.has(label)) {
       edge(3.5);
       context.fillStyle = '#ffffff';
       edge(1.5);
@@ -380,7 +384,10 @@ function hatchTile(): HTMLCanvasElement {
   return hatch;
 }
 
-/** Colours of objects with those that were chosen by hand. */
-export function colourLookup(chosen: ReadonlyMap<number, readonly [number, number, number]>) {
-  return (label: number) => chosen.get(label) ?? labelColour(label);
+/** Colours of objects with those that were chosen by hand; null for hidden ones. */
+export function colourLookup(
+  chosen: ReadonlyMap<number, readonly [number, number, number]>,
+  hidden: ReadonlySet<number> = new Set(),
+) {
+  return (label: number) => (hidden.has(label) ? null : (chosen.get(label) ?? labelColour(label)));
 }

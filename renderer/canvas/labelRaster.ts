@@ -16,8 +16,8 @@ export interface LabelRasterOptions {
   fillOpacity: number;
   /** Contour inside the object, image pixels (0 … 2). */
   contourPx: number;
-  /** This object gets a stronger fill and a white outermost line. */
-  selected: number | null;
+  /** These objects get a stronger fill and a white outermost line. */
+  selected: ReadonlySet<number> | null;
   /** Hatches the background, in pixels of the tile; `x`, `y` is the tile's place, so that lines go on over its border. */
   hatch?: { x: number; y: number } | null;
   /** Null hides the object. */
@@ -56,10 +56,11 @@ export function renderObjects(
       if (label !== lastLabel) {
         const colour = colourOf(label);
         const rgb = colour === null ? 0 : (colour[2] << 16) | (colour[1] << 8) | colour[0];
-        const alpha = label === options.selected ? Math.min(255, fillAlpha + 70) : fillAlpha;
+        const isSelected = options.selected?.has(label) ?? false;
+        const alpha = isSelected ? Math.min(255, fillAlpha + 70) : fillAlpha;
         fill = colour === null ? 0 : (rgb | (alpha << 24)) >>> 0;
         edge = colour === null ? 0 : (rgb | 0xff000000) >>> 0;
-        outermost = label === options.selected && colour !== null ? 0xffffffff : edge;
+        outermost = isSelected && colour !== null ? 0xffffffff : edge;
         lastLabel = label;
       }
       let word = fill;

@@ -190,24 +190,34 @@ export class EditSession {
 
   /** Takes the last gesture back, after everything painted so far has been stored. */
   async undo(): Promise<void> {
-    this.#historyPending++;
-    await this.#queue.add(async () => {
-      const restored = await this.#options.transport.undo(this.imageId);
-      if (restored) this.#restore(restored);
-      else this.#publish({ canUndo: false });
-    });
-    this.#historyPending--;
+    const restored = await this.letStoreEdit(() => this.#options.transport.undo(this.imageId));
+    if (restored === null) this.#publish({ canUndo: false });
   }
 
   /** Does the last undone gesture again. */
   async redo(): Promise<void> {
+    const restored = await this.letStoreEdit(() => this.#options.transport.redo(this.imageId));
+    if (restored === null) this.#publish({ canRedo: false });
+  }
+
+  /** Has the store change labels, behind everything painted so far, and shows what it did: null nothing, undefined refused. */
+  async letStoreEdit(ask: () => Promise<RestoredEdit | null>): Promise<RestoredEdit | null | undefined> {
+    let restored: RestoredEdit | null | undefined;
     this.#historyPending++;
     await this.#queue.add(async () => {
-      const restored = await this.#options.transport.redo(this.imageId);
+      restored = await ask();
       if (restored) this.#restore(restored);
-      else this.#publish({ canRedo: false });
     });
     this.#historyPending--;
+    return restored;
+  }
+
+  /** Has the store change rows of objects (class, name, colour, lock), behind everything painted so far. */
+  async changeRows(ask: () => Promise<readonly ObjectRow[]>): Promise<void> {
+    await this.#queue.add(async () => {
+      for (const row of await ask()) this.#objects.set(row.label, row);
+      this.#publish({ canUndo: true, canRedo: false });
+    });
   }
 
   /** Resolves once every gesture made so far is stored or refused. */

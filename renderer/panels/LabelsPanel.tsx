@@ -10,6 +10,7 @@ import { useEditing } from '../state/editing.ts';
 import { LARGEST_BRUSH, setBrushSize, updateWorkspace, useSettings } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 import { NewClassForm } from './NewClassForm.tsx';
+import { ObjectActions } from './ObjectActions.tsx';
 import { ObjectList } from './ObjectList.tsx';
 
 export function LabelsPanel() {
@@ -70,17 +71,15 @@ export function LabelsPanel() {
         checked={onlyUnlabelled}
         onChange={(event) => updateWorkspace({ onlyUnlabelled: event.currentTarget.checked })}
       />
-      <div className="row">
-        <h2 className="section-title grow">{labels.objects}</h2>
-      </div>
+      <ObjectActions />
       <ObjectList />
       <div className="legend" role="note" aria-label={labels.legend}>
         <span className="legend-object" />
-        {labels.legendObject}
+        <span>{labels.legendObject}</span>
         <span className="legend-background" />
-        {labels.legendBackground}
+        <span>{labels.legendBackground}</span>
         <span className="legend-nothing" />
-        {labels.legendNothing}
+        <span>{labels.legendNothing}</span>
       </div>
     </div>
   );

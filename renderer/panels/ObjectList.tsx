@@ -1,30 +1,62 @@
-/** The image's objects: colour, name, area; a click selects and shows, the lock protects. */
+/** The image's objects: colour, name, area, lock; clicks and keys select one or several, Enter shows, Delete deletes. */
 
 import { ActionIcon } from '@mantine/core';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
-import { type CSSProperties, memo, useMemo, useRef } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { ObjectRow } from '../../app/api/types.ts';
-import { backend } from '../api/backend.ts';
 import { labelColourCss } from '../canvas/labelColours.ts';
 import { useWindowedRows } from '../controls/windowedRows.ts';
-import { boundsOfLabel } from '../editor/labelBounds.ts';
 import { useEditing } from '../state/editing.ts';
-import { showError } from '../state/showError.ts';
-import { updateWorkspace, useWorkspace, viewport } from '../state/workspace.ts';
+import { changeObjects, selectAll, selectAt, showObject, sortObjects } from '../state/objects.ts';
+import { useSettings, useWorkspace } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 
 /** Height of a row, px; the style sheet has the same. */
 const ROW_HEIGHT = 31;
 
+const NONE: ReadonlySet<number> = new Set();
+
 export function ObjectList() {
   const objects = useEditing((state) => state.objects);
   const classes = useEditing((state) => state.classes);
-  const selected = useWorkspace((state) => state.selectedLabel);
+  const { selectedLabel, selection, objectOrder } = useSettings('selectedLabel', 'selection', 'objectOrder');
+  const hidden = useWorkspace((state) => state.hiddenLabels[state.imageId ?? -1] ?? NONE);
+  const [renaming, setRenaming] = useState<number | null>(null);
   const names = useMemo(() => new Map(classes.map((row) => [row.classId, row.name])), [classes]);
   const { labels } = texts;
-  const newestFirst = useMemo(() => [...objects].sort((a, b) => b.label - a.label), [objects]);
+  const rows = useMemo(() => sortObjects(objects, objectOrder), [objects, objectOrder]);
   const list = useRef<HTMLUListElement>(null);
-  const { first, end, above, below } = useWindowedRows(list, newestFirst.length, ROW_HEIGHT);
+  const { first, end, above, below } = useWindowedRows(list, rows.length, ROW_HEIGHT);
+
+  const onKey = (event: KeyboardEvent) => {
+    // A name that is being typed keeps its keys.
+    if (event.target instanceof HTMLInputElement) return;
+    const at = rows.findIndex((row) => row.label === selectedLabel);
+    const page = Math.max(1, Math.floor((list.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
+    const to = keyTarget(event.key, at, rows.length, page);
+    const isControl = event.ctrlKey || event.metaKey;
+    if (to !== null) {
+      selectAt(rows, to, event.shiftKey ? 'range' : 'only');
+      const row = rows[to];
+      if (row) showObject(row.label, false);
+      scrollTo(list.current, to);
+    } else if (isControl && event.key.toLowerCase() === 'a') selectAll(rows);
+    else if (event.key === 'Enter' && selectedLabel !== null && event.target === list.current)
+      showObject(selectedLabel, true);
+    else if (event.key === 'F2' && selectedLabel !== null) setRenaming(selectedLabel);
+    else return;
+    event.preventDefault();
+  };
+
   return (
     <>
       {objects.length === 0 && <p className="consequence">{labels.noObjects}</p>}
@@ -32,15 +64,31 @@ export function ObjectList() {
         ref={list}
         className="object-list"
         aria-label={labels.objects}
+        title={labels.objectKeys}
+        tabIndex={objects.length === 0 ? -1 : 0}
         data-empty={objects.length === 0}
         style={{ '--above': `${above}px`, '--below': `${below}px` } as CSSProperties}
+        onKeyDown={onKey}
       >
-        {newestFirst.slice(first, end).map((row) => (
+        {rows.slice(first, end).map((row, i) => (
           <ObjectItem
             key={row.label}
             row={row}
             name={row.name ?? `${names.get(row.classId) ?? ''} #${row.label}`}
-            isSelected={row.label === selected}
+            isSelected={selection.has(row.label)}
+            isCurrent={row.label === selectedLabel}
+            isHidden={hidden.has(row.label)}
+            isRenamed={row.label === renaming}
+            onPress={(event) => {
+              const isControl = event.ctrlKey || event.metaKey;
+              selectAt(rows, first + i, event.shiftKey ? 'range' : isControl ? 'toggle' : 'only');
+              if (!event.shiftKey && !isControl) showObject(row.label, false);
+              list.current?.focus({ preventScroll: true });
+            }}
+            onRenamed={() => {
+              setRenaming(null);
+              list.current?.focus({ preventScroll: true });
+            }}
           />
         ))}
       </ul>
@@ -48,54 +96,104 @@ export function ObjectList() {
   );
 }
 
+/** Place in the list that a key goes to; null for other keys. */
+function keyTarget(key: string, at: number, count: number, page: number): number | null {
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    PageDown: at + page,
+    PageUp: at - page,
+    Home: 0,
+    End: count - 1,
+  };
+  const to = steps[key];
+  return to === undefined || count === 0 ? null : Math.min(count - 1, Math.max(0, to));
+}
+
+function scrollTo(list: HTMLElement | null, index: number): void {
+  if (!list) return;
+  const top = index * ROW_HEIGHT;
+  if (top < list.scrollTop) list.scrollTop = top;
+  else if (top + ROW_HEIGHT > list.scrollTop + list.clientHeight)
+    list.scrollTop = top + ROW_HEIGHT - list.clientHeight;
+}
+
 interface ObjectItemProps {
   row: ObjectRow;
   name: string;
   isSelected: boolean;
+  isCurrent: boolean;
+  isHidden: boolean;
+  isRenamed: boolean;
+  onPress(event: MouseEvent): void;
+  onRenamed(): void;
 }
 
-const ObjectItem = memo(({ row, name, isSelected }: ObjectItemProps) => {
-  const { labels } = texts;
-  return (
-    <li className="object-item" data-selected={isSelected}>
-      <span className="swatch" style={{ background: labelColourCss(row.label, row.colour) }} />
-      <button type="button" className="object-name" onClick={() => select(row)}>
-        {name}
-      </button>
-      <span className="object-area">{row.pixels > 0 ? labels.area(row.pixels) : ''}</span>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={24}
-        aria-label={`${row.locked ? labels.unlock : labels.lock} #${row.label}`}
-        onClick={() => void toggleLock(row)}
+const ObjectItem = memo(
+  ({ row, name, isSelected, isCurrent, isHidden, isRenamed, onPress, onRenamed }: ObjectItemProps) => {
+    const { labels } = texts;
+    return (
+      <li
+        className="object-item"
+        data-selected={isSelected}
+        data-current={isCurrent}
+        data-hidden={isHidden}
+        aria-current={isCurrent}
       >
-        {row.locked ? <IconLock size={14} /> : <IconLockOpen size={14} opacity={0.5} />}
-      </ActionIcon>
-    </li>
+        <span className="swatch" style={{ background: labelColourCss(row.label, row.colour) }} />
+        {isRenamed ? (
+          <ObjectName row={row} name={name} onDone={onRenamed} />
+        ) : (
+          <button
+            type="button"
+            className="object-name"
+            tabIndex={-1}
+            aria-pressed={isSelected}
+            onClick={onPress}
+            onDoubleClick={() => showObject(row.label, true)}
+          >
+            {name}
+          </button>
+        )}
+        <span className="object-area">{row.pixels > 0 ? labels.area(row.pixels) : ''}</span>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={24}
+          aria-label={`${row.locked ? labels.unlock : labels.lock} #${row.label}`}
+          onClick={() => changeObjects([row.label], { locked: !row.locked })}
+        >
+          {row.locked ? <IconLock size={14} /> : <IconLockOpen size={14} opacity={0.5} />}
+        </ActionIcon>
+      </li>
+    );
+  },
+);
+
+/** Enter or leaving the field takes the name over, an empty one gives the object its number back, Escape leaves it. */
+function ObjectName({ row, name, onDone }: { row: ObjectRow; name: string; onDone(): void }) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), []);
+  const accept = (value: string) => {
+    const wanted = value.trim();
+    if (wanted !== name) changeObjects([row.label], { name: wanted === '' ? null : wanted });
+    onDone();
+  };
+  return (
+    <input
+      ref={field}
+      className="object-rename grow"
+      aria-label={texts.labels.rename}
+      defaultValue={name}
+      maxLength={200}
+      onBlur={(event) => accept(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+        else if (event.key === 'Escape') {
+          event.currentTarget.value = name;
+          event.currentTarget.blur();
+        }
+      }}
+    />
   );
-});
-
-function select(row: ObjectRow): void {
-  updateWorkspace({ selectedLabel: row.label });
-  const { document } = useEditing.getState();
-  const bounds = document && boundsOfLabel(document, row.label);
-  if (!bounds) return;
-  const view = viewport.visibleArea();
-  const inView =
-    bounds.x >= view.x &&
-    bounds.y >= view.y &&
-    bounds.x + bounds.w <= view.x + view.w &&
-    bounds.y + bounds.h <= view.y + view.h;
-  if (!inView) viewport.showArea(bounds);
-}
-
-async function toggleLock(row: ObjectRow): Promise<void> {
-  try {
-    const changed = await backend.updateObject(row.imageId, row.label, { locked: !row.locked });
-    const { session } = useEditing.getState();
-    session?.setObjects(session.objects.map((known) => (known.label === changed.label ? changed : known)));
-  } catch (error) {
-    showError(texts.errors.object, error);
-  }
 }

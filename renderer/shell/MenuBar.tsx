@@ -52,6 +52,7 @@ export function MenuBar() {
             keys: 'Tab',
             run: () => runCommand('toggle-panels'),
           },
+          { text: menus.showAllObjects, run: () => runCommand('show-all-objects') },
           { text: menus.theme, run: toggleTheme },
         ]}
       />

@@ -20,6 +20,7 @@ const NAMED: readonly [Command, string][] = [
   ['toggle-panels', texts.menus.hidePanels],
   ['predict-image', texts.predict.image],
   ['predict-all', texts.predict.all],
+  ['show-all-objects', texts.menus.showAllObjects],
   ['shortcuts', texts.menus.shortcuts],
 ];
 

@@ -5,6 +5,7 @@ import { isTyping } from '../canvas/pointerInput.ts';
 import type { PaintMode } from '../editor/paintTarget.ts';
 import { type Command, runCommand } from '../state/commands.ts';
 import { redo, undo } from '../state/editing.ts';
+import { deleteSelected, toggleSelectedVisibility } from '../state/objects.ts';
 import { cancelGesture, chooseTool, currentTool } from '../state/tools.ts';
 import { stepBrushSize, type ToolName, updateWorkspace, useWorkspace } from '../state/workspace.ts';
 
@@ -102,6 +103,12 @@ function plain(event: KeyboardEvent): boolean {
       return true;
     case 'x':
       updateWorkspace({ paintMode: state.paintMode === 'object' ? 'background' : 'object' });
+      return true;
+    case 'Delete':
+      deleteSelected();
+      return true;
+    case 'v':
+      toggleSelectedVisibility();
       return true;
     case 'y':
       updateWorkspace({ onlyUnlabelled: !state.onlyUnlabelled });

@@ -6,6 +6,7 @@ import type { MenuCommand } from '../../app/api/types.ts';
 import { limnHost } from '../host/limnHost.ts';
 import { redo, undo } from './editing.ts';
 import { chooseAndImport } from './importing.ts';
+import { showAllObjects } from './objects.ts';
 import { acceptPrediction, predictAll, predictImage } from './predicting.ts';
 import { newProject, openProject } from './projects.ts';
 import { controlRun, startTraining } from './training.ts';
@@ -13,7 +14,12 @@ import { useTrainingView } from './trainingView.ts';
 import { updateWorkspace, useWorkspace, viewport } from './workspace.ts';
 
 /** Commands of the desktop's menu and of the page's own. */
-export type Command = MenuCommand | 'palette' | 'show-training' | 'show-prediction-panel';
+export type Command =
+  | MenuCommand
+  | 'palette'
+  | 'show-all-objects'
+  | 'show-training'
+  | 'show-prediction-panel';
 
 export const useShortcutSheet = create<{ open: boolean }>(() => ({ open: false }));
 
@@ -43,6 +49,7 @@ const commands: Record<Command, () => void> = {
   'accept-prediction': () => void acceptPrediction(),
   shortcuts: () => useShortcutSheet.setState({ open: true }),
   palette: () => spotlight.open(),
+  'show-all-objects': showAllObjects,
   'show-training': () => updateWorkspace({ tab: 'train' }),
   'show-prediction-panel': () => updateWorkspace({ tab: 'predict' }),
 };

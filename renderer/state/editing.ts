@@ -13,7 +13,7 @@ import { texts } from '../texts.ts';
 import { LabelLoading } from './labelLoading.ts';
 import { forgetPrefetched, takeLabelTile } from './labelPrefetch.ts';
 import { showError } from './showError.ts';
-import { updateWorkspace, useWorkspace, viewport } from './workspace.ts';
+import { selectLabel, updateWorkspace, useWorkspace, viewport } from './workspace.ts';
 
 interface Editing extends SessionState {
   session: EditSession | null;
@@ -185,7 +185,7 @@ export const toolHost: ToolHost = {
   commit(gesture, kind, target) {
     const { session } = useEditing.getState();
     const changed = session?.commit(gesture, kind, target) ?? false;
-    if (changed && target.label >= 2) updateWorkspace({ selectedLabel: target.label });
+    if (changed && target.label >= 2) selectLabel(target.label);
   },
   refuse(reason: Refusal) {
     const isTooFar = reason === 'loading' && (useEditing.getState().labels?.isTooFar ?? false);

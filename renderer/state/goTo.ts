@@ -1,7 +1,7 @@
 /** Brings a place of the project on view: another image if need be, its plane, and the part that matters in the middle. */
 
 import type { FindingPlace } from '../../app/api/types.ts';
-import { showImage, updateWorkspace, useWorkspace, viewport } from './workspace.ts';
+import { selectLabel, showImage, updateWorkspace, useWorkspace, viewport } from './workspace.ts';
 
 /** Longest wait for another image to come on view before its part is no longer shown, ms. */
 const PATIENCE_MS = 4000;
@@ -11,7 +11,8 @@ export function goTo(place: FindingPlace): void {
   const { imageId, t, z, area, label } = place;
   const isOther = useWorkspace.getState().imageId !== imageId;
   showImage(imageId);
-  updateWorkspace({ t, z, ...(label === null ? {} : { selectedLabel: label }) });
+  updateWorkspace({ t, z });
+  if (label !== null) selectLabel(label);
   if (area === null) return;
   if (!isOther) {
     viewport.showArea(area);

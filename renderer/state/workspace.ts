@@ -18,6 +18,8 @@ export type ToolName =
   | 'merge'
   | 'hand';
 export type PanelTab = 'labels' | 'weights' | 'train' | 'predict' | 'export';
+/** How the list of objects is sorted. */
+export type ObjectOrder = 'newest' | 'oldest' | 'largest' | 'smallest' | 'class';
 export type PredictionView = 'objects' | 'contours' | 'probability' | 'uncertainty' | 'disagreement';
 
 /** How grey values become colours; `colour` is the channel's own. */
@@ -45,7 +47,12 @@ export interface Workspace {
   brushSize: number;
   protectObjects: boolean;
   onlyUnlabelled: boolean;
+  /** The object that the keyboard is on; one of the selected ones. */
   selectedLabel: number | null;
+  selection: ReadonlySet<number>;
+  /** Objects that are not drawn, by image. */
+  hiddenLabels: Readonly<Record<number, ReadonlySet<number>>>;
+  objectOrder: ObjectOrder;
   tab: PanelTab;
   panelsHidden: boolean;
   showLabels: boolean;
@@ -83,6 +90,9 @@ export const useWorkspace = create<Workspace>(() => ({
   protectObjects: true,
   onlyUnlabelled: false,
   selectedLabel: null,
+  selection: new Set<number>(),
+  hiddenLabels: {},
+  objectOrder: 'newest',
   tab: 'labels',
   panelsHidden: false,
   showLabels: true,
@@ -119,7 +129,13 @@ export function updateWorkspace(change: Partial<Workspace>): void {
 /** Chooses an image; its first plane comes on view. */
 export function showImage(imageId: number | null): void {
   if (useWorkspace.getState().imageId === imageId) return;
-  useWorkspace.setState({ imageId, t: 0, z: 0, selectedLabel: null, activeChannel: 0 });
+  useWorkspace.setState({ imageId, t: 0, z: 0, activeChannel: 0 });
+  selectLabel(null);
+}
+
+/** Selects one object, or none. */
+export function selectLabel(label: number | null): void {
+  useWorkspace.setState({ selectedLabel: label, selection: new Set(label === null ? [] : [label]) });
 }
 
 /** Sets the brush diameter, image pixels, kept in 1 … 500. */
