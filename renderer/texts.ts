@@ -20,6 +20,8 @@ export const texts = {
     exportMasks: 'Export masks…',
     undo: 'Undo stroke',
     redo: 'Redo stroke',
+    copyToNextZ: 'Copy labels to the next z plane',
+    copyToNextT: 'Copy labels to the next frame',
     fit: 'Fit image to window',
     actualSize: 'Actual size (1:1)',
     hidePanels: 'Hide or show panels',
@@ -101,6 +103,17 @@ export const texts = {
       undo: 'Take the last stroke back, also after a restart.',
       redo: 'Do it again.',
       fit: 'The whole image in view.',
+    },
+  },
+  copying: {
+    last: {
+      t: 'This is the last frame: there is no next one to copy to.',
+      z: 'This is the last z plane: there is no next one to copy to.',
+    },
+    nothing: 'Nothing was copied: no labels here, or the next plane is labelled there already.',
+    done: {
+      t: 'The labels were copied to this frame, where it had none. Undo takes them back.',
+      z: 'The labels were copied to this plane, where it had none. Undo takes them back.',
     },
   },
   refusals: {
@@ -425,6 +438,8 @@ export const texts = {
     ['1', 'Actual size'],
     ['Ctrl Z', 'Undo'],
     ['Ctrl Shift Z', 'Redo'],
+    ['Shift PgDn', 'Copy labels to the next z plane'],
+    ['Shift →', 'Copy labels to the next frame'],
     ['Esc', 'Cancel the stroke in the air'],
     ['M', 'Show or hide labels'],
     ['W', 'Show or hide the weight map'],

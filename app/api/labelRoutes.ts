@@ -5,12 +5,14 @@ import { bodyLimit } from 'hono/body-limit';
 import { decodeEnvelope, encodeEnvelope } from '../labels/envelope.ts';
 import { tileRectangle } from '../labels/tiles.ts';
 import { classCountsOfPlane } from '../services/classCounts.ts';
+import { copyLabels } from '../services/copyLabels.ts';
 import { applyEdit, type RestoredEdit, redoEdit, undoEdit } from '../services/labelService.ts';
 import { changeObjects, deleteObjects } from '../services/objectService.ts';
 import { weightMapOfPlane } from '../services/weightMapService.ts';
 import { pageOf } from './pageOf.ts';
 import { rawResponse } from './rawResponse.ts';
 import {
+  copyLabelsBody,
   editHeader,
   idPath,
   labelLevelTilePath,
@@ -71,6 +73,11 @@ export const labelRoutes = (workspace: Workspace) =>
     .post('/:id/redo', pathOf(idPath), (c) => {
       const { id } = c.req.valid('param');
       return restoredResponse(workspace, c, redoEdit(workspace.project, id), id);
+    })
+    .post('/:id/labels/copy', pathOf(idPath), jsonBody(copyLabelsBody), (c) => {
+      const { id } = c.req.valid('param');
+      const { from, to } = c.req.valid('json');
+      return restoredResponse(workspace, c, copyLabels(workspace.project, id, from, to), id);
     })
     .get('/:id/history', pathOf(idPath), (c) => {
       const { store } = workspace.project;

@@ -152,6 +152,7 @@ export const objectPatch = z.object({
 const objectLabels = z.array(label.min(2)).min(1).max(1_000_000);
 /** The same change to several objects. */
 export const objectsPatch = z.object({ labels: objectLabels, change: objectPatch });
+export const copyLabelsBody = z.object({ from: planeBody, to: planeBody });
 export const objectDeletion = planeBody.extend({ labels: objectLabels });
 
 /** Header of the binary body of an edit; the regions' pixels follow it in the envelope. */

@@ -134,6 +134,8 @@ export type MenuCommand =
   | 'export-masks'
   | 'undo'
   | 'redo'
+  | 'copy-to-next-z'
+  | 'copy-to-next-t'
   | 'fit'
   | 'actual-size'
   | 'zoom-in'

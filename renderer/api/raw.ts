@@ -126,6 +126,10 @@ async function restore(imageId: number, action: string, body?: unknown): Promise
 export const deleteObjects = (imageId: number, t: number, z: number, labels: readonly number[]) =>
   restore(imageId, 'objects/delete', { t, z, labels });
 
+/** Copies labels of a plane to where another one has none. */
+export const copyLabels = (imageId: number, from: { t: number; z: number }, to: { t: number; z: number }) =>
+  restore(imageId, 'labels/copy', { from, to });
+
 /** Label edits over HTTP. */
 export const httpLabelTransport: LabelTransport = {
   sendEdit,

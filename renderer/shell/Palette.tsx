@@ -12,6 +12,8 @@ const NAMED: readonly [Command, string][] = [
   ['import-images', texts.images.import],
   ['undo', texts.menus.undo],
   ['redo', texts.menus.redo],
+  ['copy-to-next-z', texts.menus.copyToNextZ],
+  ['copy-to-next-t', texts.menus.copyToNextT],
   ['fit', texts.menus.fit],
   ['actual-size', texts.menus.actualSize],
   ['toggle-labels', texts.layers.labels],

@@ -42,6 +42,11 @@ const COMMAND_KEYS: Readonly<Record<string, Command>> = {
   '?': 'shortcuts',
 };
 
+const SHIFT_KEYS: Readonly<Record<string, Command>> = {
+  PageDown: 'copy-to-next-z',
+  ArrowRight: 'copy-to-next-t',
+};
+
 export function useShortcuts(): void {
   useEffect(() => {
     window.addEventListener('keydown', onKey);
@@ -70,6 +75,11 @@ function withControl(event: KeyboardEvent): boolean {
 function plain(event: KeyboardEvent): boolean {
   if (event.altKey) return false;
   const state = useWorkspace.getState();
+  const shifted = event.shiftKey ? SHIFT_KEYS[event.key] : undefined;
+  if (shifted) {
+    runCommand(shifted);
+    return true;
+  }
   const tool = TOOL_KEYS[event.key.toLowerCase()];
   if (tool) {
     chooseTool(tool);

@@ -4,6 +4,7 @@ import { spotlight } from '@mantine/spotlight';
 import { create } from 'zustand';
 import type { MenuCommand } from '../../app/api/types.ts';
 import { limnHost } from '../host/limnHost.ts';
+import { copyToNext } from './copyToNext.ts';
 import { redo, undo } from './editing.ts';
 import { chooseAndImport } from './importing.ts';
 import { showAllObjects } from './objects.ts';
@@ -30,6 +31,8 @@ const commands: Record<Command, () => void> = {
   'export-masks': () => updateWorkspace({ tab: 'export', panelsHidden: false }),
   undo,
   redo,
+  'copy-to-next-z': () => void copyToNext('z'),
+  'copy-to-next-t': () => void copyToNext('t'),
   fit: () => viewport.fit(),
   'actual-size': () => viewport.showActualSize(),
   'zoom-in': () => zoom(1.25),

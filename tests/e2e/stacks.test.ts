@@ -84,6 +84,40 @@ test('undo goes to the plane that it changes', async () => {
   assert.deepEqual(work.complaints, []);
 });
 
+test('labels are copied to the next plane where it has none, by key and menu, and one undo takes them back', async () => {
+  const z = work.page.getByRole('slider', { name: 'z plane' });
+  const plane = async (index: number) => {
+    await work.settled();
+    return new Uint32Array(
+      await (await work.get(`/api/images/${image.imageId}/labels/0/${index}`)).arrayBuffer(),
+    );
+  };
+  await z.fill('2');
+  await work.ready();
+  await work.stroke([20, 60], [50, 60]);
+  await work.ready();
+  await z.fill('1');
+  await work.ready();
+  await work.stroke([20, 20], [50, 20]);
+  await work.stroke([20, 60], [30, 60]);
+  const [one, two] = [await plane(1), await plane(2)];
+  await work.page.keyboard.press('Shift+PageDown');
+  await work.page.getByText('The labels were copied to this plane').waitFor();
+  await work.ready();
+  assert.equal(await z.inputValue(), '2');
+  const filled = await plane(2);
+  for (let i = 0; i < filled.length; i++) assert.equal(filled[i], two[i] || one[i], `pixel ${i}`);
+  assert.notDeepEqual(filled, two);
+  assert.match(await work.readPixel(40, 20), new RegExp(`#${one[20 * SIDE + 40]}\\b`));
+  await work.page.keyboard.press('Control+z');
+  assert.deepEqual(await plane(2), two);
+  await work.button('Edit').click();
+  await work.page.getByRole('menuitem', { name: 'Copy labels to the next frame' }).click();
+  await work.page.getByText('This is the last frame').waitFor();
+  assert.deepEqual(await plane(1), one);
+  assert.deepEqual(work.complaints, []);
+});
+
 test('a channel can be switched off', async () => {
   await work.page.mouse.move(5, 790);
   const both = await work.colourAt(90, 90);
