@@ -1,12 +1,12 @@
 /** Routes of predictions of a plane: probabilities and objects as raw planes, and accepting them into the labels. */
 
 import { Hono } from 'hono';
-import { acceptPrediction } from '../services/labelService.ts';
+import { acceptPrediction, predictedObjects } from '../services/acceptService.ts';
 import { pageOf } from './pageOf.ts';
 import { rawResponse } from './rawResponse.ts';
-import { idPath, planeBody, planePath, probabilityQuery } from './schemas.ts';
+import { acceptBody, idPath, planePath, probabilityQuery } from './schemas.ts';
 import { describePlane } from './tileDescription.ts';
-import type { EditAcknowledged } from './types.ts';
+import type { EditAcknowledged, PredictedObject } from './types.ts';
 import { jsonBody, pathOf, queryOf } from './validation.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -25,10 +25,16 @@ export const predictionRoutes = (workspace: Workspace) =>
       const shape = describePlane(project, id, t, z);
       return rawResponse(project.store.predictions.readInstances(id, t, z).labels, { shape, type: 'uint32' });
     })
-    .post('/:id/prediction/accept', pathOf(idPath), jsonBody(planeBody), (c) => {
+    .get('/:id/prediction/:t/:z/objects', pathOf(planePath), (c) => {
+      const { id, t, z } = c.req.valid('param');
+      const { project } = workspace;
+      describePlane(project, id, t, z);
+      return c.json<PredictedObject[]>(predictedObjects(project, id, t, z));
+    })
+    .post('/:id/prediction/accept', pathOf(idPath), jsonBody(acceptBody), (c) => {
       const { id } = c.req.valid('param');
-      const { t, z } = c.req.valid('json');
-      const done = acceptPrediction(workspace.project, id, t, z);
+      const { t, z, ...filter } = c.req.valid('json');
+      const done = acceptPrediction(workspace.project, id, t, z, filter);
       workspace.events.publish({ type: 'labels', imageId: id, ...pageOf(c) });
       return c.json<EditAcknowledged>(done);
     });

@@ -28,6 +28,14 @@ export function nonNegativeNumber(text: string): number {
   return value;
 }
 
+/** A parser of probabilities. */
+export function probability(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
+}
+
 /** `nucleus,cytoplasm` → names; empty and double names are refused. */
 export function nameList(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { LimnError } from '../errors.ts';
+import { acceptPredictions } from '../services/acceptService.ts';
 import { evaluate } from '../services/evaluationService.ts';
 import { exportModel, listModels } from '../services/modelService.ts';
 import { predictImages } from '../services/predictionService.ts';
@@ -16,7 +17,7 @@ import {
   type TrainRequest,
 } from '../services/requests.ts';
 import { listRuns, TrainingService } from '../services/trainingService.ts';
-import { positiveNumber, wholeNumber } from './arguments.ts';
+import { positiveNumber, probability, wholeNumber } from './arguments.ts';
 import { type AddCommand, withEngine, withProject } from './command.ts';
 import { deviceOption, oneOf } from './options.ts';
 import { formatNumber, formatSeconds, formatTable, type Output } from './output.ts';
@@ -189,6 +190,35 @@ export function addTrainCommands(add: AddCommand): void {
         formatTable([
           ['image', 'objects', 'seconds'],
           ...images.map((image) => [image.name, image.objects, (image.milliseconds / 1000).toFixed(2)]),
+        ]),
+      );
+      return undefined;
+    },
+  );
+
+  add(
+    'accept <project>',
+    'Take predictions into the labels where nothing is painted; the window can undo it.',
+    'limn accept cells.limn --images 3-9 --min-confidence 0.9',
+    (command) =>
+      command
+        .option('--images <selection>', imagesHelp)
+        .option(
+          '--min-confidence <number>',
+          'only objects of this mean probability or more, 0 to 1, and no background',
+          probability,
+        ),
+    async ({ output, signal }, [path = ''], options) => {
+      const { minConfidence, ...rest } = options as { minConfidence?: number; images?: string };
+      const request = { ...rest, ...(minConfidence !== undefined && { minimumConfidence: minConfidence }) };
+      const images = await withProject(path, 'write', async (project) =>
+        acceptPredictions(project, request, output.context(signal)),
+      );
+      output.result(
+        images,
+        formatTable([
+          ['image', 'objects accepted', 'pixels of objects added'],
+          ...images.map((image) => [image.name, image.objects, image.pixels]),
         ]),
       );
       return undefined;

@@ -219,6 +219,43 @@ export interface PredictRequest {
   device?: DeviceChoice;
 }
 
+/** What of a plane's prediction is accepted; all of it where nothing is said. */
+export interface AcceptFilter {
+  /** Numbers of predicted objects; nothing else is accepted then. */
+  objects?: number[];
+  /** Only objects of this mean foreground probability or more, 0 … 1; no background then. */
+  minimumConfidence?: number;
+  /** Only what lies in this rectangle, px; objects that its edge cuts are left out. */
+  area?: { x: number; y: number; w: number; h: number };
+}
+
+/** Accepting the predictions of several images. */
+export interface AcceptRequest {
+  images?: string;
+  /** As of {@link AcceptFilter}. */
+  minimumConfidence?: number;
+}
+
+export interface AcceptedImage {
+  imageId: number;
+  name: string;
+  /** Objects that the labels have more than before. */
+  objects: number;
+  /** Pixels of objects that the labels have more than before. */
+  pixels: number;
+}
+
+/** An object of a prediction. */
+export interface PredictedObject {
+  /** 1…N. */
+  object: number;
+  /** Class 1…K. */
+  classIndex: number;
+  pixels: number;
+  /** Mean foreground probability over its pixels, 0 … 1. */
+  confidence: number;
+}
+
 export interface PredictedImage {
   imageId: number;
   name: string;

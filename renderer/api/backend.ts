@@ -3,6 +3,7 @@
 import { hc } from 'hono/client';
 import type { AppType } from '../../app/api/routes.ts';
 import type {
+  AcceptFilter,
   ClassKind,
   ExportRequest,
   ImportReport,
@@ -58,8 +59,19 @@ export const backend = {
     json(api.images[':id'].objects.$patch({ param: idOf(imageId), json: { labels, change } })),
   classes: () => json(api.classes.$get()),
   addClass: (name: string, kind: ClassKind) => json(api.classes.$post({ json: { name, kind } })),
-  acceptPrediction: (imageId: number, t: number, z: number) =>
-    json(api.images[':id'].prediction.accept.$post({ param: idOf(imageId), json: { t, z } })),
+  acceptPrediction: (imageId: number, t: number, z: number, filter: AcceptFilter = {}) =>
+    json(
+      api.images[':id'].prediction.accept.$post({
+        param: idOf(imageId),
+        json: { t, z, ...filter },
+      }),
+    ),
+  predictedObjects: (imageId: number, t: number, z: number) =>
+    json(
+      api.images[':id'].prediction[':t'][':z'].objects.$get({
+        param: { id: String(imageId), t: String(t), z: String(z) },
+      }),
+    ),
   outlook: (request: OutlookRequest) => json(api.training.outlook.$get({ query: request })),
   presets: () => json(api.training.presets.$get()),
   pace: (request: TrainRequest) => json(api.training.pace.$post({ json: request })),

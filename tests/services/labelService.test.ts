@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isLimnError } from '../../app/errors.ts';
-import { acceptPrediction, applyEdit, redoEdit, undoEdit } from '../../app/services/labelService.ts';
+import { applyEdit, redoEdit, undoEdit } from '../../app/services/labelService.ts';
 import { changeObjects, deleteObjects } from '../../app/services/objectService.ts';
 import { createProject } from '../../app/services/project.ts';
 import { addImage, temporaryFolder } from '../store/testProject.ts';
@@ -60,58 +60,6 @@ test('an object changes its class and name, and changes back', async (context) =
     [project.store.objects.get(imageId, 2).classId, project.store.objects.get(imageId, 2).name],
     [1, null],
   );
-});
-
-test('accepting a prediction fills unlabelled pixels only, and can be undone', async (context) => {
-  const { project, imageId } = await prepare(context);
-  const { store } = project;
-  // biome-ignore format: a picture
-  const painted = Uint32Array.of(
-    5, 5, 5, 0, 0, 0, 0, 0,
-    5, 5, 5, 0, 0, 0, 1, 1,
-    0, 0, 0, 0, 0, 0, 1, 1,
-  );
-  const header = {
-    t: 0,
-    z: 0,
-    kind: 'brush',
-    regions: [{ x: 0, y: 0, w: 8, h: 3 }],
-    created: [{ label: 5, classId: 1 }],
-  };
-  applyEdit(project, imageId, header, [painted]);
-  const description = { classNames: ['background', 'cell', 'wall'] };
-  const { modelId } = store.models.add(
-    { name: 'm', runId: null, role: 'best', step: 1, description, parameters: 1, validationLoss: null },
-    Uint8Array.of(1),
-  );
-  // 1: mostly what is painted already. 2: a new cell, a corner of it on painted background. 3: wall.
-  // biome-ignore format: a picture
-  const instances = Uint32Array.of(
-    1, 1, 1, 1, 0, 2, 2, 2,
-    1, 1, 1, 1, 0, 2, 2, 0,
-    3, 3, 3, 0, 0, 0, 0, 0,
-  );
-  const classIndexOf = Uint8Array.of(0, 1, 1, 2);
-  const foreground = new Float32Array(2 * 24);
-  await store.predictions.write({ imageId, modelId, t: 0, z: 0, foreground, instances, classIndexOf });
-  acceptPrediction(project, imageId, 0, 0);
-  // biome-ignore format: a picture
-  assert.deepEqual([...store.labels.readPlane(imageId, 0, 0)], [
-    5, 5, 5, 0, 1, 6, 6, 6,
-    5, 5, 5, 0, 1, 6, 1, 1,
-    7, 7, 7, 1, 1, 1, 1, 1,
-  ]);
-  assert.deepEqual(
-    store.objects.list(imageId).map((row) => [row.label, row.classId, row.isRegion, row.pixels]),
-    [
-      [5, 1, false, 6],
-      [6, 1, false, 4],
-      [7, 2, true, 3],
-    ],
-  );
-  undoEdit(project, imageId);
-  assert.deepEqual(store.labels.readPlane(imageId, 0, 0), painted);
-  assert.equal(store.predictions.list(imageId).length, 1);
 });
 
 test('several objects change and go at once, each in one step of undo; a locked one keeps all', async (context) => {
