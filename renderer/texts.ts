@@ -84,6 +84,7 @@ export const texts = {
     wand: 'Magic wand',
     split: 'Split',
     merge: 'Merge',
+    accept: 'Accept object',
     hand: 'Hand',
     undo: 'Undo',
     redo: 'Redo',
@@ -99,6 +100,7 @@ export const texts = {
       split: 'Draw a line through an object from edge to edge; the pieces become objects of their own.',
       merge: 'Draw across objects; they become one, the first one stays.',
       fill: 'Fill enclosed ground, or everything free with background.',
+      accept: 'Click predicted objects; each becomes a label.',
       hand: 'Move the image. Hold Space with any tool, or drag with the middle button.',
       undo: 'Take the last stroke back, also after a restart.',
       redo: 'Do it again.',
@@ -369,6 +371,19 @@ export const texts = {
     none: 'This image has no prediction yet.',
     found: (count: number) => `${plural(count, 'object')} found`,
     accepted: 'The prediction was added to the labels. Undo takes it back.',
+    acceptedObjects: (count: number) =>
+      count === 0
+        ? 'No object was added: what is predicted here is painted already, or not sure enough.'
+        : `${plural(count, 'object')} added to the labels. Undo takes ${count === 1 ? 'it' : 'them'} back.`,
+    acceptObject: 'Accept object',
+    acceptObjectHint: 'Click predicted objects; each becomes a label (T). Painted pixels do not change.',
+    noObject: 'There is no predicted object here. Click one that the prediction shows.',
+    acceptInView: 'Accept in view',
+    acceptInViewHint: 'Whole objects in view and the background between them. Can be undone.',
+    confidence: 'Least confidence',
+    confidenceLabel: 'sure',
+    confidenceHint: 'Mean probability over the pixels of an object.',
+    acceptSure: (sure: number, all: number) => `Accept ${sure} of ${plural(all, 'object')}`,
   },
   export: {
     layer: 'What',
@@ -419,6 +434,7 @@ export const texts = {
     ['A', 'Magic wand'],
     ['S', 'Split'],
     ['J', 'Merge'],
+    ['T', 'Accept predicted objects by clicks'],
     ['H', 'Hand'],
     ['N', 'Paint objects'],
     ['Q', 'Paint the class’s region'],

@@ -132,9 +132,8 @@ export const exportBody = z.object({
 });
 export const exportModelBody = z.object({ model: path.exactOptional(), out: path });
 
-export const acceptBody = z.object({
-  t: count,
-  z: count,
+const planeBody = z.object({ t: count, z: count });
+export const acceptBody = planeBody.extend({
   objects: z.array(count.min(1)).max(1_000_000).exactOptional(),
   minimumConfidence: z.number().min(0).max(1).exactOptional(),
   area: z.object({ x: count, y: count, w: count, h: count }).exactOptional(),

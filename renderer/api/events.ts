@@ -59,6 +59,7 @@ function receive(event: BackendEvent): void {
       return;
     case 'prediction':
       notePrediction(event.imageId);
+      void queryClient.invalidateQueries({ queryKey: keys.predictedObjects(event.imageId) });
       void queryClient.invalidateQueries({ queryKey: keys.images });
       return;
     case 'project':

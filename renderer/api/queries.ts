@@ -13,6 +13,7 @@ export const keys = {
   images: ['images'] as const,
   classes: ['classes'] as const,
   editable: (imageId: number) => ['editable', imageId] as const,
+  predictedObjects: (imageId: number) => ['predicted-objects', imageId] as const,
   statistics: (imageId: number, t: number, z: number, c: number) => ['statistics', imageId, t, z, c] as const,
   outlook: ['outlook'] as const,
   presets: ['presets'] as const,
@@ -43,6 +44,12 @@ export const usePace = (request: TrainRequest, enabled: boolean) =>
     queryFn: () => backend.pace(request),
     placeholderData: keepPreviousData,
     enabled,
+  });
+/** Objects of the prediction of a plane with their confidence. */
+export const usePredictedObjects = (imageId: number, t: number, z: number) =>
+  useQuery({
+    queryKey: [...keys.predictedObjects(imageId), t, z],
+    queryFn: () => backend.predictedObjects(imageId, t, z),
   });
 export const useRuns = () => useQuery({ queryKey: keys.runs, queryFn: backend.runs });
 export const useModels = () => useQuery({ queryKey: keys.models, queryFn: backend.models });

@@ -10,6 +10,7 @@ import { useEditing } from '../state/editing.ts';
 import { acceptPrediction, predictAll, predictImage, useChosenModel } from '../state/predicting.ts';
 import { updateWorkspace, useSettings } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
+import { AcceptPartly } from './AcceptPartly.tsx';
 
 export function PredictPanel({ image }: { image: ImageInfo | undefined }) {
   const models = useModels();
@@ -121,6 +122,7 @@ function PredictionView({ image }: { image: ImageInfo | undefined }) {
         {predict.accept}
       </Button>
       <p className="soft">{predict.acceptHint}</p>
+      <AcceptPartly imageId={image.imageId} />
     </>
   );
 }

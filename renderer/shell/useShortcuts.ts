@@ -20,6 +20,7 @@ const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
   a: 'wand',
   s: 'split',
   j: 'merge',
+  t: 'accept',
   h: 'hand',
 };
 

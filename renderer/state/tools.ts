@@ -8,6 +8,7 @@ import { SplitTool } from '../editor/tools/splitTool.ts';
 import { StrokeTool } from '../editor/tools/strokeTool.ts';
 import type { Tool } from '../editor/tools/tool.ts';
 import { WandTool } from '../editor/tools/wandTool.ts';
+import { AcceptTool } from './acceptTool.ts';
 import { toolHost } from './editing.ts';
 import { type ToolName, updateWorkspace, useWorkspace, viewport } from './workspace.ts';
 
@@ -24,6 +25,7 @@ const tools: Record<Exclude<ToolName, 'hand'>, Tool> = {
   wand: new WandTool(toolHost),
   split: new SplitTool(toolHost),
   merge: new MergeTool(toolHost),
+  accept: new AcceptTool(),
 };
 
 /** The tool in hand; null for the hand itself. */

@@ -16,6 +16,7 @@ export type ToolName =
   | 'wand'
   | 'split'
   | 'merge'
+  | 'accept'
   | 'hand';
 export type PanelTab = 'labels' | 'weights' | 'train' | 'predict' | 'export';
 /** How the list of objects is sorted. */
@@ -73,6 +74,8 @@ export interface Workspace {
   predictionOpacity: number;
   /** Class position 1 … K whose probability is shown. */
   predictionClass: number;
+  /** Objects of this mean probability or more are accepted together, 0 … 1. */
+  acceptConfidence: number;
   channels: Record<number, ChannelSetting[]>;
   activeChannel: number;
 }
@@ -110,6 +113,7 @@ export const useWorkspace = create<Workspace>(() => ({
   predictionView: 'objects',
   predictionOpacity: 0.7,
   predictionClass: 1,
+  acceptConfidence: 0.9,
   channels: {},
   activeChannel: 0,
 }));
