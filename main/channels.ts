@@ -7,4 +7,5 @@ export const CHANNELS = {
   chooseFolder: 'limn:choose-folder',
   chooseProject: 'limn:choose-project',
   chooseNewProject: 'limn:choose-new-project',
+  chooseProjectCopy: 'limn:choose-project-copy',
 } as const;

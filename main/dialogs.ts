@@ -37,15 +37,17 @@ export function handleDialogs(window: () => BrowserWindow | null): void {
   handle(CHANNELS.chooseProject, () =>
     openOne({ title: 'Open project', filters: PROJECT_FILTER, properties: ['openFile'] }),
   );
-  handle(CHANNELS.chooseNewProject, async () => {
-    const options = { title: 'New project', defaultPath: 'untitled.limn', filters: PROJECT_FILTER };
+  const save = async (title: string, defaultPath: string): Promise<string | null> => {
+    const options = { title, defaultPath, filters: PROJECT_FILTER };
     const parent = window();
     const { canceled, filePath } = await (parent === null
       ? dialog.showSaveDialog(options)
       : dialog.showSaveDialog(parent, options));
     if (canceled || filePath === '') return null;
     return /\.limn$/i.test(filePath) ? filePath : `${filePath}.limn`;
-  });
+  };
+  handle(CHANNELS.chooseNewProject, () => save('New project', 'untitled.limn'));
+  handle(CHANNELS.chooseProjectCopy, () => save('Save a copy of the project', 'copy.limn'));
 }
 
 function handle<T>(channel: string, answer: () => Promise<T>): void {

@@ -36,6 +36,7 @@ export function menuTemplate({ platform, development, send }: MenuOptions): Menu
       hostItem('New project…', 'new-project', 'CmdOrCtrl+N'),
       hostItem('Open project…', 'open-project', 'CmdOrCtrl+O'),
       ...(mac ? [recent] : []),
+      hostItem('Save a copy…', 'save-copy', 'CmdOrCtrl+Shift+S'),
       separator,
       hostItem('Import images…', 'import-images', 'CmdOrCtrl+I'),
       hostItem('Export masks…', 'export-masks', 'CmdOrCtrl+E'),

@@ -18,6 +18,7 @@ const bridge: DesktopBridge = {
   chooseFolder: () => ipcRenderer.invoke(CHANNELS.chooseFolder),
   chooseProject: () => ipcRenderer.invoke(CHANNELS.chooseProject),
   chooseNewProject: () => ipcRenderer.invoke(CHANNELS.chooseNewProject),
+  chooseProjectCopy: () => ipcRenderer.invoke(CHANNELS.chooseProjectCopy),
   pathsOf: (files) => files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
 };
 

@@ -130,6 +130,7 @@ export interface EditReverted {
 export type MenuCommand =
   | 'new-project'
   | 'open-project'
+  | 'save-copy'
   | 'import-images'
   | 'export-masks'
   | 'undo'
@@ -164,6 +165,8 @@ export interface DesktopBridge {
   /** An existing project to open, or where a new one shall stand (`.limn` appended). */
   chooseProject(): Promise<string | null>;
   chooseNewProject(): Promise<string | null>;
+  /** Where a copy of the project shall stand. */
+  chooseProjectCopy(): Promise<string | null>;
   /** Paths on disk of files dropped on the page, so that they need no upload. */
   pathsOf(files: readonly File[]): string[];
 }

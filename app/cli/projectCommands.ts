@@ -1,5 +1,6 @@
-/** Commands on a project's content: new, import, export, weight-map, sample, doctor. */
+/** Commands on a project's content: new, copy, import, export, weight-map, sample, doctor. */
 
+import { copyProject } from '../services/copyProject.ts';
 import { checkProject } from '../services/doctorService.ts';
 import { exportMasks } from '../services/exportService.ts';
 import { importImages } from '../services/importService.ts';
@@ -33,6 +34,19 @@ export function addProjectCommands(add: AddCommand): void {
         { project: path, classes },
         `Made ${path}${classes.length > 0 ? ` with the classes ${classes.join(', ')}` : ''}.`,
       );
+      return undefined;
+    },
+  );
+
+  add(
+    'copy <project> <copy>',
+    'Save a copy of a project and of its checkpoints; also while it is open elsewhere.',
+    'limn copy cells.limn cells-monday.limn',
+    () => undefined,
+    async ({ output }, [path = '', to = '']) => {
+      const copy = await withProject(path, 'read', (project) => copyProject(project, to));
+      const runs = copy.runs > 0 ? `, with the checkpoints of ${formatCount(copy.runs, 'run')}` : '';
+      output.result(copy, `Wrote ${copy.path} (${(copy.bytes / 2 ** 20).toFixed(1)} MB)${runs}.`);
       return undefined;
     },
   );

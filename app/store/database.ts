@@ -141,6 +141,15 @@ export class Database {
     this.run('VACUUM INTO ?', path);
   }
 
+  /** The same page by page, without holding up other work; what this connection commits meanwhile is in the copy. */
+  async backUpTo(path: string): Promise<void> {
+    try {
+      await this.#connection.backup(path);
+    } catch (error) {
+      throw translateError(error, path);
+    }
+  }
+
   /**
    * Moves the write-ahead log into the file, so that copying the one file is safe, and closes. On a full disk the log
    * stays beside the file with everything that was committed, and the next closing moves it.

@@ -157,6 +157,11 @@ export class ProjectStore {
     this.#lock?.setAddress(address);
   }
 
+  /** Writes the whole project into a new file, whole and consistent whatever is painted meanwhile. Throws DiskFull, InvalidInput. */
+  backUpTo(path: string): Promise<void> {
+    return this.#database.backUpTo(path);
+  }
+
   /** Findings of SQLite's own checks: `integrity_check` and `foreign_key_check`; empty if all is well. */
   checkDatabase(): string[] {
     const integrity = this.#database

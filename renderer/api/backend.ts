@@ -41,6 +41,7 @@ export const backend = {
   project,
   openProject: (path: string) => json(api.project.open.$post({ json: { path } })),
   openSample: () => json(api.project.sample.$post()),
+  copyProject: (path: string) => json(api.project.copy.$post({ json: { path } })),
   newProject: (path: string) => json(api.project.new.$post({ json: { path } })),
   setChannels: (channels: number[] | null) => json(api.project.$patch({ json: { channels } })),
   images: () => json(api.images.$get()),

@@ -25,6 +25,7 @@ export function MenuBar() {
   file.push(
     { text: menus.openProject, run: () => runCommand('open-project') },
     { text: menus.newProject, run: () => runCommand('new-project') },
+    { text: menus.saveCopy, run: () => runCommand('save-copy') },
   );
   file.push({ text: menus.exportMasks, run: () => runCommand('export-masks') });
 

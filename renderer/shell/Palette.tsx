@@ -10,6 +10,7 @@ import { texts } from '../texts.ts';
 
 const NAMED: readonly [Command, string][] = [
   ['import-images', texts.images.import],
+  ['save-copy', texts.menus.saveCopy],
   ['undo', texts.menus.undo],
   ['redo', texts.menus.redo],
   ['copy-to-next-z', texts.menus.copyToNextZ],

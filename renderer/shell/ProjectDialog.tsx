@@ -3,7 +3,7 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useProject } from '../api/queries.ts';
-import { changeProject, useProjectDialog } from '../state/projects.ts';
+import { changeProject, copyProject, useProjectDialog } from '../state/projects.ts';
 import { texts } from '../texts.ts';
 
 export function ProjectDialog() {
@@ -13,29 +13,28 @@ export function ProjectDialog() {
   const { projects } = texts;
   const close = () => useProjectDialog.setState({ asks: null });
   return (
-    <Modal
-      opened={asks !== null}
-      onClose={close}
-      title={asks === 'new' ? projects.newTitle : projects.openTitle}
-    >
+    <Modal opened={asks !== null} onClose={close} title={projects.titles[asks ?? 'open']}>
       <form
         style={{ display: 'grid', gap: 14 }}
         onSubmit={(event) => {
           event.preventDefault();
           close();
-          void changeProject(asks === 'new' ? 'new' : 'open', path);
+          if (asks === 'copy') void copyProject(path);
+          else void changeProject(asks ?? 'open', path);
         }}
       >
         <TextInput
           label={projects.path}
-          description={projects.pathHint}
-          placeholder={project.data?.path ?? projects.example}
+          description={asks === 'copy' ? projects.copyHint : projects.pathHint}
+          placeholder={
+            asks === 'copy' ? `${project.data?.name} copy.limn` : (project.data?.path ?? projects.example)
+          }
           value={path}
           data-autofocus
           onChange={(event) => setPath(event.currentTarget.value)}
         />
         <Button type="submit" disabled={path.trim() === ''}>
-          {asks === 'new' ? projects.create : projects.open}
+          {projects.buttons[asks ?? 'open']}
         </Button>
       </form>
     </Modal>

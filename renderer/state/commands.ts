@@ -9,7 +9,7 @@ import { redo, undo } from './editing.ts';
 import { chooseAndImport } from './importing.ts';
 import { showAllObjects } from './objects.ts';
 import { acceptPrediction, predictAll, predictImage } from './predicting.ts';
-import { newProject, openProject } from './projects.ts';
+import { newProject, openProject, saveCopy } from './projects.ts';
 import { controlRun, startTraining } from './training.ts';
 import { useTrainingView } from './trainingView.ts';
 import { updateWorkspace, useWorkspace, viewport } from './workspace.ts';
@@ -27,6 +27,7 @@ export const useShortcutSheet = create<{ open: boolean }>(() => ({ open: false }
 const commands: Record<Command, () => void> = {
   'new-project': () => void newProject(),
   'open-project': () => void openProject(),
+  'save-copy': () => void saveCopy(),
   'import-images': () => void chooseAndImport(),
   'export-masks': () => updateWorkspace({ tab: 'export', panelsHidden: false }),
   undo,

@@ -9,6 +9,7 @@ import { runLimn, startLimn, temporaryFolder } from '../support/runLimn.ts';
 
 const COMMANDS = [
   'new',
+  'copy',
   'import',
   'train',
   'runs',
