@@ -227,7 +227,7 @@ export function addTrainCommands(add: AddCommand): void {
 
   add(
     'evaluate <project>',
-    'Score a model on the labelled pixels: pixel error, mean IoU, F1 at IoU 0.5 … 0.9.',
+    'Score a model on the labelled pixels: pixel error, IoU, F1, PQ, SEG, Rand and warping error; all with --json.',
     'limn evaluate cells.limn --images 12-23 --json',
     addModelOptions,
     async ({ output, signal }, [path = ''], options) => {

@@ -1,15 +1,26 @@
 /** How well a prediction agrees with labels: pixel scores and object matching, on labelled pixels only. */
 
+import { type Overlaps, overlapsOf } from './overlaps.ts';
+
 /** IoU thresholds at which objects are matched. */
 export const IOU_THRESHOLDS: readonly number[] = [0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** Scores of the pixels. */
 export interface PixelScores {
   labelledPixels: number;
+  /** Σ n_ii / Σ t_i. */
+  pixelAccuracy: number;
+  /** 1 − pixel accuracy. */
   pixelError: number;
+  /** Mean over the classes that the reference has of n_ii / t_i. */
+  meanAccuracy: number;
   meanIou: number;
+  /** IoU of each class weighted with its share of the reference's pixels. */
+  frequencyWeightedIou: number;
   /** One a class, background first; null where neither reference nor prediction has it. */
   iouOfClass: (number | null)[];
+  /** 2 n_ii / (t_i + predicted pixels of i), likewise. */
+  diceOfClass: (number | null)[];
 }
 
 /** Scores of the objects at one IoU threshold. */
@@ -63,7 +74,7 @@ export function sumConfusions(confusions: readonly Float64Array[], classes: numb
 
 /**
  * Pixel scores of a confusion matrix (Long et al. 2015, section 5, with n_ij and t_i). A class that neither reference
- * nor prediction has counts in no mean. Without any labelled pixel nothing is wrong: error 0, mean IoU 1.
+ * nor prediction has counts in no mean. Without any labelled pixel nothing is wrong: error 0, all else 1.
  */
 export function pixelScores(confusion: Float64Array, classes: number): PixelScores {
   let labelledPixels = 0;
@@ -83,57 +94,52 @@ export function pixelScores(confusion: Float64Array, classes: number): PixelScor
     const union = rows[k]! + columns[k]! - confusion[k * classes + k]!;
     return union > 0 ? confusion[k * classes + k]! / union : null;
   });
-  const present = iouOfClass.filter((iou) => iou !== null);
+  const diceOfClass = Array.from({ length: classes }, (_, k) => {
+    const both = rows[k]! + columns[k]!;
+    return both > 0 ? (2 * confusion[k * classes + k]!) / both : null;
+  });
+  const accuracies = Array.from({ length: classes }, (_, k) =>
+    rows[k]! > 0 ? confusion[k * classes + k]! / rows[k]! : null,
+  );
+  const weighted = iouOfClass.reduce<number>((sum, iou, k) => sum + rows[k]! * (iou ?? 0), 0);
   return {
     labelledPixels,
+    pixelAccuracy: labelledPixels > 0 ? right / labelledPixels : 1,
     pixelError: labelledPixels > 0 ? 1 - right / labelledPixels : 0,
-    meanIou: present.length > 0 ? present.reduce((sum, iou) => sum + iou, 0) / present.length : 1,
+    meanAccuracy: meanOfPresent(accuracies),
+    meanIou: meanOfPresent(iouOfClass),
+    frequencyWeightedIou: labelledPixels > 0 ? weighted / labelledPixels : 1,
     iouOfClass,
+    diceOfClass,
   };
 }
 
+/** Mean of what is not null; 1 where nothing is. */
+function meanOfPresent(values: readonly (number | null)[]): number {
+  const present = values.filter((value) => value !== null);
+  return present.length > 0 ? present.reduce((sum, value) => sum + value, 0) / present.length : 1;
+}
+
 /**
- * Overlaps predicted with reference objects of one plane. Areas, overlaps and unions count labelled pixels only; a
- * predicted object with more than half of its pixels on unlabelled ground is ignored: nothing is known of it.
+ * Best matches of one plane; see {@link overlapsOf} for what unlabelled pixels do.
  *
  * @param reference `[y, x]`: 0 unlabelled, 1 background, >= 2 objects (regions already split)
  * @param predicted `[y, x]`: 0 background, 1…N objects
  */
 export function matchInstances(reference: Uint32Array, predicted: Uint32Array): InstanceMatches {
-  const referenceAreas = new Map<number, number>();
-  const areas = new Map<number, { labelled: number; unlabelled: number }>();
-  const overlaps = new Map<number, Map<number, number>>();
-  for (let i = 0; i < reference.length; i++) {
-    const object = reference[i]!;
-    const found = predicted[i]!;
-    if (object >= 2) referenceAreas.set(object, (referenceAreas.get(object) ?? 0) + 1);
-    if (found === 0) continue;
-    let area = areas.get(found);
-    if (area === undefined) {
-      area = { labelled: 0, unlabelled: 0 };
-      areas.set(found, area);
-    }
-    if (object === 0) area.unlabelled++;
-    else area.labelled++;
-    if (object < 2) continue;
-    let own = overlaps.get(found);
-    if (own === undefined) {
-      own = new Map();
-      overlaps.set(found, own);
-    }
-    own.set(object, (own.get(object) ?? 0) + 1);
-  }
+  return matchesOf(overlapsOf(reference, predicted));
+}
+
+/** The same from the table of overlaps. */
+export function matchesOf({ referenceAreas, predicted }: Overlaps): InstanceMatches {
   const best = new Map<number, number>();
-  let considered = 0;
-  for (const [found, { labelled, unlabelled }] of areas) {
-    if (unlabelled > labelled) continue;
-    considered++;
-    for (const [object, overlap] of overlaps.get(found) ?? []) {
-      const iou = overlap / (labelled + referenceAreas.get(object)! - overlap);
+  for (const { area, over } of predicted.values()) {
+    for (const [object, overlap] of over) {
+      const iou = overlap / (area + referenceAreas.get(object)! - overlap);
       if (iou > (best.get(object) ?? 0)) best.set(object, iou);
     }
   }
-  return { reference: referenceAreas.size, predicted: considered, ious: [...best.values()] };
+  return { reference: referenceAreas.size, predicted: predicted.size, ious: [...best.values()] };
 }
 
 /**

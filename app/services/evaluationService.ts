@@ -2,26 +2,37 @@
 
 import type { EngineHost } from '../engine/host.ts';
 import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
+import { countConfusion, instanceScores, matchesOf, pixelScores, sumConfusions } from '../science/metrics.ts';
+import { type ObjectTally, objectMeasures, tallyObjects } from '../science/objectMeasures.ts';
+import { overlapsOf } from '../science/overlaps.ts';
 import {
-  countConfusion,
-  type InstanceMatches,
-  instanceScores,
-  matchInstances,
-  pixelScores,
-  sumConfusions,
-} from '../science/metrics.ts';
+  type PartitionTally,
+  partitionMeasures,
+  tallyPartition,
+  tallyThresholds,
+} from '../science/partitionMeasures.ts';
+import { tallyWarping, type WarpingTally, warpingError } from '../science/warpingError.ts';
 import { mostProbableClass } from './classProbabilities.ts';
 import { selectImages } from './imageSelection.ts';
 import { LoadedModel } from './loadedModel.ts';
 import { resolveModel } from './modelService.ts';
 import type { Project } from './project.ts';
 import type { EvaluateRequest, EvaluationReport, Scores } from './requests.ts';
-import { type LabelledPlane, labelledPlanes, referenceClasses, referenceObjects } from './trainingData.ts';
+import {
+  type LabelledPlane,
+  labelledPlanes,
+  referenceClasses,
+  referenceObjects,
+  targetOfLabels,
+} from './trainingData.ts';
 
 /** What one plane adds to the scores. */
 interface PlaneTally {
   confusion: Float64Array;
-  matches: InstanceMatches;
+  objects: ObjectTally;
+  partition: PartitionTally;
+  thresholds: PartitionTally[];
+  warping: WarpingTally;
 }
 
 /**
@@ -86,17 +97,34 @@ async function tallyPlane(
   );
   const labels = project.store.labels.readPlane(imageId, t, z);
   const predicted = mostProbableClass(foreground, model.foregroundClasses, shape.y * shape.x);
+  const { target } = targetOfLabels(project, imageId, labels, shape);
+  const reference = referenceObjects(project, image, labels);
+  const found = instances ?? new Uint32Array(labels.length);
+  const overlaps = overlapsOf(reference, found);
   return {
     confusion: countConfusion(
       referenceClasses(project, imageId, labels),
       predicted,
       model.foregroundClasses + 1,
     ),
-    matches: matchInstances(
-      referenceObjects(project, image, labels),
-      instances ?? new Uint32Array(labels.length),
+    objects: tallyObjects(overlaps, matchesOf(overlaps)),
+    partition: tallyPartition(reference, found, { singletons: false }),
+    thresholds: tallyThresholds(reference, anyClass(foreground, labels.length), shape),
+    // Touching objects are parted in the reference, as the network was taught.
+    warping: tallyWarping(
+      target.map((value) => Number(value > 1)),
+      predicted.map((value) => Number(value > 0)),
+      target,
+      shape,
     ),
   };
+}
+
+/** `[y, x]`: probability that a pixel belongs to any class, from `[classes, y, x]`. */
+function anyClass(foreground: Float32Array, pixels: number): Float32Array {
+  const sum = foreground.slice(0, pixels);
+  for (let k = pixels; k < foreground.length; k++) sum[k % pixels]! += foreground[k]!;
+  return sum;
 }
 
 function scoresOf(tallies: readonly PlaneTally[], classes: number): Scores {
@@ -104,5 +132,15 @@ function scoresOf(tallies: readonly PlaneTally[], classes: number): Scores {
     tallies.map((tally) => tally.confusion),
     classes,
   );
-  return { ...pixelScores(confusion, classes), ...instanceScores(tallies.map((tally) => tally.matches)) };
+  const objects = tallies.map((tally) => tally.objects);
+  return {
+    ...pixelScores(confusion, classes),
+    ...instanceScores(objects.map(({ matches }) => matches)),
+    ...objectMeasures(objects),
+    ...partitionMeasures(
+      tallies.map((tally) => tally.partition),
+      tallies.map((tally) => tally.thresholds),
+    ),
+    warpingError: warpingError(tallies.map((tally) => tally.warping)),
+  };
 }

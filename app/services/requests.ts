@@ -3,6 +3,9 @@
 import { BACKBONES, type Backbone } from '../engine/modelDescription.ts';
 import { ENGINES, type EngineName } from '../engine/runtime/deviceName.ts';
 import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
+import type { InstanceScore, PixelScores } from '../science/metrics.ts';
+import type { ObjectMeasures } from '../science/objectMeasures.ts';
+import type { PartitionMeasures } from '../science/partitionMeasures.ts';
 
 export const PRESET_NAMES = [
   'fast',
@@ -294,26 +297,13 @@ export interface EvaluateRequest {
   device?: DeviceChoice;
 }
 
-export interface InstanceScores {
-  iou: number;
-  truePositives: number;
-  falsePositives: number;
-  falseNegatives: number;
-  precision: number;
-  recall: number;
-  f1: number;
-  averagePrecision: number;
-}
-
-export interface Scores {
-  labelledPixels: number;
-  pixelError: number;
-  meanIou: number;
-  /** One a class, background first; null where neither reference nor prediction has it. */
-  iouOfClass: (number | null)[];
-  /** At IoU 0.5, 0.6, 0.7, 0.8, 0.9; pooled over the images. */
-  instances: InstanceScores[];
+/** Every measure pools the images; what each does with nothing to find or nothing found stands with its function. */
+export interface Scores extends PixelScores, ObjectMeasures, PartitionMeasures {
+  /** At IoU 0.5, 0.6, 0.7, 0.8, 0.9. */
+  instances: InstanceScore[];
   meanF1: number;
+  /** Share of labelled pixels that differ after topology-preserving warping (Jain et al. 2010). */
+  warpingError: number;
 }
 
 export interface EvaluationReport {

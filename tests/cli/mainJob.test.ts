@@ -87,6 +87,21 @@ test('sample to exported masks, with a model that others can read', async (t) =>
   const predicted = await limnJson<PredictedImage[]>('predict', project, '--device', 'cpu');
   assert.equal(predicted.length, 3);
   const report = await limnJson<EvaluationReport>('evaluate', project, '--images', '2', '--device', 'cpu');
+  const { overall } = report;
+  assert.ok(Math.abs(overall.pixelAccuracy + overall.pixelError - 1) < 1e-12);
+  // Each measure is there, in its range.
+  assert.ok(overall.warpingError >= 0);
+  for (const share of [
+    overall.meanAccuracy,
+    overall.frequencyWeightedIou,
+    overall.meanAveragePrecision,
+    overall.panopticQuality,
+    overall.seg,
+    overall.adaptedRandError,
+    overall.foregroundRandError,
+  ]) {
+    assert.ok(share >= 0 && share <= 1, JSON.stringify(overall));
+  }
   assert.ok(report.overall.pixelError >= 0 && report.overall.pixelError <= 1);
   assert.deepEqual(
     report.overall.instances.map((score) => score.iou),

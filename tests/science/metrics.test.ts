@@ -94,5 +94,14 @@ test('nothing to find and nothing found is perfect; one of both missing is 0', (
     assert.equal(instanceScores([match]).instances[0]!.averagePrecision, 0);
   }
   const empty = pixelScores(countConfusion(new Uint8Array(5), new Uint8Array(5), 3), 3);
-  assert.deepEqual(empty, { labelledPixels: 0, pixelError: 0, meanIou: 1, iouOfClass: [null, null, null] });
+  assert.deepEqual(empty, {
+    labelledPixels: 0,
+    pixelAccuracy: 1,
+    pixelError: 0,
+    meanAccuracy: 1,
+    meanIou: 1,
+    frequencyWeightedIou: 1,
+    iouOfClass: [null, null, null],
+    diceOfClass: [null, null, null],
+  });
 });
