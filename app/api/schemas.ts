@@ -111,6 +111,8 @@ export const trainBody = z.object({
   learningRate: z.number().positive().exactOptional(),
   tileSize: z.number().int().positive().exactOptional(),
   batchSize: z.number().int().positive().exactOptional(),
+  w0: z.number().nonnegative().exactOptional(),
+  sigmaPx: z.number().positive().exactOptional(),
   accumulate: z.number().int().positive().exactOptional(),
   patience: count.exactOptional(),
   validationGroup: z.string().min(1).max(200).exactOptional(),

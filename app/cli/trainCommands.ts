@@ -17,7 +17,7 @@ import {
   type TrainRequest,
 } from '../services/requests.ts';
 import { listRuns, TrainingService } from '../services/trainingService.ts';
-import { positiveNumber, probability, wholeNumber } from './arguments.ts';
+import { nonNegativeNumber, positiveNumber, probability, wholeNumber } from './arguments.ts';
 import { type AddCommand, withEngine, withProject } from './command.ts';
 import { deviceOption, oneOf } from './options.ts';
 import { formatNumber, formatSeconds, formatTable, type Output } from './output.ts';
@@ -66,6 +66,8 @@ export function addTrainCommands(add: AddCommand): void {
         .option('--learning-rate <number>', 'highest rate of the schedule', positiveNumber)
         .option('--tile-size <pixels>', 'side of a training tile', wholeNumber(16, 4096))
         .option('--batch-size <number>', 'tiles a step', wholeNumber(1, 64))
+        .option('--w0 <number>', 'height of the border term of the weight map', nonNegativeNumber)
+        .option('--sigma <pixels>', 'width of the border term', positiveNumber)
         .option('--accumulate <number>', 'passes of that many tiles to one update', wholeNumber(1, 1024))
         .option(
           '--patience <number>',
@@ -84,7 +86,12 @@ export function addTrainCommands(add: AddCommand): void {
           runNumber,
         ),
     async ({ output, signal, given }, [path = ''], options) => {
-      const { resume, ...request }: TrainRequest & { resume?: number | true } = options;
+      const {
+        resume,
+        sigma: sigmaPx,
+        ...rest
+      }: TrainRequest & { resume?: number | true; sigma?: number } = options;
+      const request: TrainRequest = { ...rest, ...(sigmaPx !== undefined && { sigmaPx }) };
       const others = given.filter((flag) => flag !== '--resume');
       if (resume !== undefined && others.length > 0)
         throw new LimnError(

@@ -94,6 +94,10 @@ export interface TrainRequest {
   learningRate?: number;
   tileSize?: number;
   batchSize?: number;
+  /** Height of the border term of the weight map. */
+  w0?: number;
+  /** Its width, px. */
+  sigmaPx?: number;
   /** Passes of `batchSize` tiles that make one update. */
   accumulate?: number;
   /** End after this many validations without a lower loss, 0 = never. Default: 50 where there is a validation set. */

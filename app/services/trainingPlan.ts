@@ -76,6 +76,8 @@ export function hyperParametersOf(request: TrainRequest): HyperParameters {
     ...(request.tileSize !== undefined && { tileSize: request.tileSize }),
     ...(request.batchSize !== undefined && { batchSize: request.batchSize }),
     ...(request.accumulate !== undefined && { accumulate: request.accumulate }),
+    ...(request.w0 !== undefined && { w0: request.w0 }),
+    ...(request.sigmaPx !== undefined && { sigmaPx: request.sigmaPx }),
     patience: request.patience ?? (request.validation === undefined ? 0 : DEFAULT_PATIENCE),
   };
   if (request.depth !== undefined && (plan.network ?? 'unet') !== 'unet') {

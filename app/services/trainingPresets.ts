@@ -103,6 +103,8 @@ function fcn(finestStride: 32 | 16 | 8, backbone: Backbone): HyperParameters {
     inputNormalisation: 'z-score',
     dropout,
     tileSize,
+    // Minibatches of 20 images.
+    accumulate: 20,
     optimiser: { kind: 'sgd', momentum: 0.9, weightDecay },
     learningRate: learningRate * stage,
     w0: 0,

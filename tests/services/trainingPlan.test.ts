@@ -41,10 +41,12 @@ test('what is asked for goes before the preset', () => {
     learningRate: 0.01,
     tileSize: 128,
     batchSize: 2,
+    w0: 0,
+    sigmaPx: 3,
   });
   assert.deepEqual(
-    [plan.baseFilters, plan.depth, plan.learningRate, plan.tileSize, plan.batchSize],
-    [8, 3, 0.01, 128, 2],
+    [plan.baseFilters, plan.depth, plan.learningRate, plan.tileSize, plan.batchSize, plan.w0, plan.sigmaPx],
+    [8, 3, 0.01, 128, 2, 0, 3],
   );
   assert.deepEqual(budgetOf({ minutes: 2 }), { seconds: 120 });
   assert.deepEqual(budgetOf({ steps: 7 }), { steps: 7 });
