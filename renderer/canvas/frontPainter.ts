@@ -1,7 +1,7 @@
 /** Draws what moves with the pointer: the cursor ring in image pixels and the outline of a shape in the air. */
 
 import { currentTool } from '../state/tools.ts';
-import { useWorkspace } from '../state/workspace.ts';
+import { SIZED_TOOLS, useWorkspace } from '../state/workspace.ts';
 import { cursor } from './pointerInput.ts';
 import type { Viewport } from './viewport.ts';
 
@@ -28,7 +28,7 @@ export function paintFront(context: CanvasRenderingContext2D, viewport: Viewport
     strokeTwice(context);
   }
   const { tool, brushSize } = useWorkspace.getState();
-  if (!cursor.at || (tool !== 'brush' && tool !== 'eraser')) return;
+  if (!cursor.at || !SIZED_TOOLS.has(tool)) return;
   const radius = Math.max(2, (brushSize / 2) * viewport.scale);
   context.beginPath();
   context.arc(cursor.at.x, cursor.at.y, radius, 0, 2 * Math.PI);

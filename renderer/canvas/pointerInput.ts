@@ -2,13 +2,15 @@
 
 import type { PointerSample } from '../editor/tools/tool.ts';
 import { cancelGesture, currentTool } from '../state/tools.ts';
-import { usePointerPixel, useWorkspace, viewport } from '../state/workspace.ts';
+import { SIZED_TOOLS, setBrushSize, usePointerPixel, useWorkspace, viewport } from '../state/workspace.ts';
 
 /** Listens on `element`; `redrawFront` is called when cursor ring or tool outline have moved. Returns the way to stop. */
 export function listenToPointer(element: HTMLElement, redrawFront: () => void): () => void {
   const stop = new AbortController();
   const options = { signal: stop.signal };
   let panFrom: { x: number; y: number } | null = null;
+  /** Alt and a drag change the brush's size: where the drag began and the size then. */
+  let sizeFrom: { x: number; size: number } | null = null;
   let spaceHeld = false;
   const touches = new Map<number, { x: number; y: number }>();
 
@@ -18,7 +20,9 @@ export function listenToPointer(element: HTMLElement, redrawFront: () => void): 
   };
   const sampleOf = (event: PointerEvent): PointerSample => {
     const { x, y } = viewport.toImage(local(event));
-    return { x, y, pressure: event.pressure };
+    // A pen tells how hard it presses, other pointers do not.
+    const pressure = event.pointerType === 'pen' ? event.pressure : 1;
+    return { x, y, pressure, alternate: event.altKey };
   };
   const noteCursor = (event: MouseEvent) => {
     const at = local(event);
@@ -49,6 +53,9 @@ export function listenToPointer(element: HTMLElement, redrawFront: () => void): 
       if (isPan(event)) {
         event.preventDefault();
         panFrom = local(event);
+      } else if (event.button === 0 && event.altKey && SIZED_TOOLS.has(useWorkspace.getState().tool)) {
+        event.preventDefault();
+        sizeFrom = { x: local(event).x, size: useWorkspace.getState().brushSize };
       } else if (event.button === 0) currentTool()?.pointerDown(sampleOf(event));
       noteCursor(event);
       setCursor();
@@ -60,6 +67,12 @@ export function listenToPointer(element: HTMLElement, redrawFront: () => void): 
     (event) => {
       if (touches.has(event.pointerId) && touches.size === 2) {
         pinch(touches, event.pointerId, local(event));
+        return;
+      }
+      if (sizeFrom) {
+        setBrushSize(sizeFrom.size + (2 * (local(event).x - sizeFrom.x)) / viewport.scale);
+        // The ring stays where the drag began, so that it can be compared with what lies there.
+        redrawFront();
         return;
       }
       if (panFrom) {
@@ -79,7 +92,8 @@ export function listenToPointer(element: HTMLElement, redrawFront: () => void): 
   );
   const release = (event: PointerEvent) => {
     touches.delete(event.pointerId);
-    if (panFrom) panFrom = null;
+    if (sizeFrom) sizeFrom = null;
+    else if (panFrom) panFrom = null;
     else if (event.type === 'pointercancel') cancelGesture();
     else if (event.button === 0) currentTool()?.pointerUp(sampleOf(event));
     setCursor();

@@ -30,6 +30,7 @@ const NAMED: readonly [Command, string][] = [
 const TOOLS = [
   'brush',
   'eraser',
+  'disk',
   'polygon',
   'lasso',
   'box',
@@ -38,6 +39,8 @@ const TOOLS = [
   'wand',
   'split',
   'merge',
+  'pick',
+  'zoom',
   'hand',
 ] as const;
 

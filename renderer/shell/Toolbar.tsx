@@ -8,6 +8,8 @@ import {
   IconBrush,
   IconBucketDroplet,
   IconCircle,
+  IconCircleDot,
+  IconColorPicker,
   IconEraser,
   IconHandStop,
   IconLasso,
@@ -16,6 +18,7 @@ import {
   IconRectangle,
   IconSlice,
   IconWand,
+  IconZoomIn,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { redo, undo, useEditing } from '../state/editing.ts';
@@ -26,6 +29,7 @@ import { texts } from '../texts.ts';
 const TOOLS: readonly { tool: ToolName; key: string; icon: ReactNode }[] = [
   { tool: 'brush', key: 'B', icon: <IconBrush size={19} stroke={1.6} /> },
   { tool: 'eraser', key: 'E', icon: <IconEraser size={19} stroke={1.6} /> },
+  { tool: 'disk', key: 'D', icon: <IconCircleDot size={19} stroke={1.6} /> },
   { tool: 'polygon', key: 'P', icon: <IconPolygon size={19} stroke={1.6} /> },
   { tool: 'lasso', key: 'L', icon: <IconLasso size={19} stroke={1.6} /> },
   { tool: 'box', key: 'R', icon: <IconRectangle size={19} stroke={1.6} /> },
@@ -34,6 +38,8 @@ const TOOLS: readonly { tool: ToolName; key: string; icon: ReactNode }[] = [
   { tool: 'wand', key: 'A', icon: <IconWand size={19} stroke={1.6} /> },
   { tool: 'split', key: 'S', icon: <IconSlice size={19} stroke={1.6} /> },
   { tool: 'merge', key: 'J', icon: <IconArrowsJoin size={19} stroke={1.6} /> },
+  { tool: 'pick', key: 'I', icon: <IconColorPicker size={19} stroke={1.6} /> },
+  { tool: 'zoom', key: 'Z', icon: <IconZoomIn size={19} stroke={1.6} /> },
   { tool: 'hand', key: 'H', icon: <IconHandStop size={19} stroke={1.6} /> },
 ];
 

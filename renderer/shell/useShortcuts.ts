@@ -12,6 +12,7 @@ import { stepBrushSize, type ToolName, updateWorkspace, useWorkspace } from '../
 const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
   b: 'brush',
   e: 'eraser',
+  d: 'disk',
   p: 'polygon',
   l: 'lasso',
   r: 'box',
@@ -20,6 +21,8 @@ const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
   a: 'wand',
   s: 'split',
   j: 'merge',
+  i: 'pick',
+  z: 'zoom',
   t: 'accept',
   h: 'hand',
 };

@@ -1,22 +1,29 @@
 /** The painting tools of the page, one of each, on the shared tool host. */
 
+import { DiskTool } from '../editor/tools/diskTool.ts';
 import { DragShapeTool } from '../editor/tools/dragShapeTool.ts';
 import { FillTool } from '../editor/tools/fillTool.ts';
 import { MergeTool } from '../editor/tools/mergeTool.ts';
+import { type Picked, PickTool } from '../editor/tools/pickTool.ts';
 import { LassoTool, PolygonTool } from '../editor/tools/shapeTool.ts';
 import { SplitTool } from '../editor/tools/splitTool.ts';
 import { StrokeTool } from '../editor/tools/strokeTool.ts';
 import type { Tool } from '../editor/tools/tool.ts';
 import { WandTool } from '../editor/tools/wandTool.ts';
+import { ZoomTool } from '../editor/tools/zoomTool.ts';
 import { AcceptTool } from './acceptTool.ts';
 import { toolHost } from './editing.ts';
-import { type ToolName, updateWorkspace, useWorkspace, viewport } from './workspace.ts';
+import { selectLabel, type ToolName, updateWorkspace, useWorkspace, viewport } from './workspace.ts';
 
 const CLOSE_DISTANCE_SCREEN_PX = 10;
+
+/** A shorter drag of the zoom tool is a click. */
+const LEAST_SPAN_SCREEN_PX = 6;
 
 const tools: Record<Exclude<ToolName, 'hand'>, Tool> = {
   brush: new StrokeTool('brush', toolHost, null),
   eraser: new StrokeTool('eraser', toolHost, 'unlabelled'),
+  disk: new DiskTool(toolHost),
   polygon: new PolygonTool(toolHost, () => CLOSE_DISTANCE_SCREEN_PX / viewport.scale),
   lasso: new LassoTool(toolHost),
   box: new DragShapeTool('box', toolHost),
@@ -25,8 +32,24 @@ const tools: Record<Exclude<ToolName, 'hand'>, Tool> = {
   wand: new WandTool(toolHost),
   split: new SplitTool(toolHost),
   merge: new MergeTool(toolHost),
+  pick: new PickTool(toolHost, takeOver),
+  zoom: new ZoomTool({
+    zoomAt: (point, factor) => viewport.zoomAt(viewport.toScreen(point), factor),
+    showArea: (area) => viewport.showArea(area),
+    leastSpan: () => LEAST_SPAN_SCREEN_PX / viewport.scale,
+  }),
   accept: new AcceptTool(),
 };
+
+/** The brush goes on with what was picked: the object's class and kind, background, or unlabelled ground. */
+function takeOver(picked: Picked): void {
+  if (picked === 0 || picked === 1) {
+    updateWorkspace({ paintMode: picked === 0 ? 'unlabelled' : 'background' });
+    return;
+  }
+  updateWorkspace({ paintMode: picked.isRegion ? 'region' : 'object', classId: picked.classId });
+  selectLabel(picked.label);
+}
 
 /** The tool in hand; null for the hand itself. */
 export function currentTool(): Tool | null {

@@ -8,6 +8,7 @@ import type { PaintMode } from '../editor/paintTarget.ts';
 export type ToolName =
   | 'brush'
   | 'eraser'
+  | 'disk'
   | 'polygon'
   | 'lasso'
   | 'box'
@@ -16,8 +17,13 @@ export type ToolName =
   | 'wand'
   | 'split'
   | 'merge'
+  | 'pick'
+  | 'zoom'
   | 'accept'
   | 'hand';
+/** Tools with a tip of the brush's size. */
+export const SIZED_TOOLS: ReadonlySet<ToolName> = new Set(['brush', 'eraser', 'disk']);
+
 export type PanelTab = 'labels' | 'weights' | 'train' | 'predict' | 'export';
 /** How the list of objects is sorted. */
 export type ObjectOrder = 'newest' | 'oldest' | 'largest' | 'smallest' | 'class';

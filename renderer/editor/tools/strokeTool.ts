@@ -5,7 +5,9 @@ import type { PaintMode, PaintTarget } from '../paintTarget.ts';
 import { type Point, rasteriseStroke } from '../rasterise.ts';
 import type { PointerSample, Tool, ToolHost } from './tool.ts';
 
-type State = { name: 'idle' } | { name: 'painting'; gesture: Gesture; target: PaintTarget; last: Point };
+type State =
+  | { name: 'idle' }
+  | { name: 'painting'; gesture: Gesture; target: PaintTarget; last: PointerSample };
 
 /** `mode` fixes what the tip lays down (the eraser); null follows the host's painting mode (the brush). */
 export class StrokeTool implements Tool {
@@ -37,19 +39,20 @@ export class StrokeTool implements Tool {
     }
     const gesture = this.#host.document.beginGesture();
     this.#state = { name: 'painting', gesture, target, last: sample };
-    this.#paint(sample, sample);
+    this.#paint(sample, sample, sample.pressure);
   }
 
   pointerMove(sample: PointerSample): void {
     if (this.#state.name !== 'painting') return;
-    this.#paint(this.#state.last, sample);
+    this.#paint(this.#state.last, sample, sample.pressure);
     this.#state.last = sample;
   }
 
   pointerUp(sample: PointerSample): void {
     if (this.#state.name !== 'painting') return;
     const { last, gesture, target } = this.#state;
-    if (last.x !== sample.x || last.y !== sample.y) this.#paint(last, sample);
+    // A pen that is lifted presses no more.
+    if (last.x !== sample.x || last.y !== sample.y) this.#paint(last, sample, last.pressure);
     this.#state = { name: 'idle' };
     this.#host.commit(gesture, this.name, target);
   }
@@ -68,10 +71,10 @@ export class StrokeTool implements Tool {
     return null;
   }
 
-  #paint(from: Point, to: Point): void {
+  #paint(from: Point, to: Point, pressure: number): void {
     if (this.#state.name !== 'painting') return;
     const { gesture, target } = this.#state;
-    rasteriseStroke(from, to, this.#host.brushDiameterPx, (y, x0, x1) =>
+    rasteriseStroke(from, to, Math.max(1, this.#host.brushDiameterPx * pressure), (y, x0, x1) =>
       gesture.paintRun(y, x0, x1, target.label, target.mayReplace),
     );
     gesture.show();

@@ -9,8 +9,10 @@ import type { Point } from '../rasterise.ts';
 
 /** A pointer position; whole numbers are pixel centres. */
 export interface PointerSample extends Point {
-  /** 0 … 1; 0.5 for a mouse. */
+  /** Of a pen, 0 … 1; 1 for mouse and finger. Scales the brush. */
   pressure: number;
+  /** Alt is held. */
+  alternate?: boolean;
 }
 
 /** Why a gesture did nothing, to be told to the user. */

@@ -75,7 +75,7 @@ export class PaintingBench implements ToolHost {
 
   /** Press, moves and release along the points. */
   drag(tool: Tool, ...points: [number, number][]): void {
-    const samples = points.map(([x, y]) => ({ x, y, pressure: 0.5 }));
+    const samples = points.map(([x, y]) => ({ x, y, pressure: 1 }));
     tool.pointerDown(samples[0]!);
     for (const sample of samples.slice(1)) tool.pointerMove(sample);
     tool.pointerUp(samples.at(-1)!);

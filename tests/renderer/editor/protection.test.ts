@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PAINT_MODES } from '../../../renderer/editor/paintTarget.ts';
+import { DiskTool } from '../../../renderer/editor/tools/diskTool.ts';
 import { DragShapeTool } from '../../../renderer/editor/tools/dragShapeTool.ts';
 import { FillTool } from '../../../renderer/editor/tools/fillTool.ts';
 import { MergeTool } from '../../../renderer/editor/tools/mergeTool.ts';
@@ -35,6 +36,7 @@ function allTools(host: PaintingBench): Tool[] {
   return [
     new StrokeTool('brush', host, null),
     new StrokeTool('eraser', host, 'unlabelled'),
+    new DiskTool(host),
     new LassoTool(host),
     new PolygonTool(host, () => 5),
     new DragShapeTool('box', host),
@@ -83,7 +85,7 @@ test('where only unlabelled ground is painted, no tool in any mode changes a lab
     assert.equal(lost, -1, `${tool.name} changed a label`);
     if (after.some((label, at) => label !== before[at])) changed++;
   }
-  assert.equal(changed, 7, 'all but eraser, split and merge still paint free ground');
+  assert.equal(changed, 8, 'all but eraser, split and merge still paint free ground');
 });
 
 test('the eraser, split and merge say why they do nothing there', () => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DiskTool } from '../../../renderer/editor/tools/diskTool.ts';
 import { FillTool } from '../../../renderer/editor/tools/fillTool.ts';
 import { LassoTool, PolygonTool } from '../../../renderer/editor/tools/shapeTool.ts';
 import { StrokeTool } from '../../../renderer/editor/tools/strokeTool.ts';
@@ -88,11 +89,11 @@ test('Escape takes the stroke in the air back to the pixel and nothing is stored
   const { host, brush } = bench();
   host.drag(brush, [250, 250], [262, 258]);
   const before = host.document.readPlane();
-  brush.pointerDown({ x: 240, y: 240, pressure: 0.5 });
-  brush.pointerMove({ x: 270, y: 270, pressure: 0.5 });
+  brush.pointerDown({ x: 240, y: 240, pressure: 1 });
+  brush.pointerMove({ x: 270, y: 270, pressure: 1 });
   assert.notDeepEqual(host.document.readPlane(), before);
   brush.cancel();
-  brush.pointerUp({ x: 280, y: 280, pressure: 0.5 });
+  brush.pointerUp({ x: 280, y: 280, pressure: 1 });
   assert.deepEqual(host.document.readPlane(), before);
   await host.session.settled();
   assert.equal(host.transport.edits.length, 1);
@@ -173,7 +174,7 @@ test('lasso and polygon paint their inside as one gesture', async () => {
     [120, 140],
     [101, 101],
   ] as const) {
-    polygon.pointerDown({ x, y, pressure: 0.5 });
+    polygon.pointerDown({ x, y, pressure: 1 });
     polygon.pointerUp();
   }
   assert.equal(polygon.active, false);
@@ -186,12 +187,38 @@ test('fill closes an outline into its object and refuses ground that is open to 
   const { host, brush } = bench();
   host.drag(brush, [100, 100], [150, 100], [150, 150], [100, 150], [100, 100]);
   const fill = new FillTool(host);
-  fill.pointerDown({ x: 125, y: 125, pressure: 0.5 });
+  fill.pointerDown({ x: 125, y: 125, pressure: 1 });
   assert.equal(host.document.at(125, 125), 2);
-  fill.pointerDown({ x: 10, y: 10, pressure: 0.5 });
+  fill.pointerDown({ x: 10, y: 10, pressure: 1 });
   assert.deepEqual(host.refusals, ['not-enclosed']);
   host.mode = 'background';
-  fill.pointerDown({ x: 10, y: 10, pressure: 0.5 });
+  fill.pointerDown({ x: 10, y: 10, pressure: 1 });
   assert.equal(host.document.at(399, 299), 1);
   assert.equal(host.document.at(125, 125), 2);
+});
+
+test('a pen scales the brush by how hard it presses', () => {
+  const { host, brush } = bench();
+  host.brushDiameterPx = 40;
+  const width = (x: number) =>
+    Array.from({ length: shape.y }, (_, y) => host.document.at(x, y)).filter((label) => label === 2).length;
+  brush.pointerDown({ x: 60, y: 150, pressure: 1 });
+  brush.pointerMove({ x: 120, y: 150, pressure: 1 });
+  brush.pointerMove({ x: 240, y: 150, pressure: 0.25 });
+  brush.pointerUp({ x: 241, y: 150, pressure: 0 });
+  assert.ok(Math.abs(width(90) - 40) <= 1, String(width(90)));
+  assert.ok(Math.abs(width(200) - 10) <= 1, String(width(200)));
+});
+
+test('a disk follows the pointer until it is let go, and is one gesture of the brush’s size', async () => {
+  const { host } = bench();
+  host.brushDiameterPx = 20;
+  host.drag(new DiskTool(host), [50, 50], [80, 60], [120, 90]);
+  const area = host.document.readPlane().filter((label) => label === 2).length;
+  assert.ok(Math.abs(area - Math.PI * 100) < 16, String(area));
+  assert.equal(host.document.at(120, 90), 2);
+  assert.equal(host.document.at(50, 50), 0);
+  await host.session.settled();
+  assert.equal(host.transport.edits.length, 1);
+  assert.deepEqual(host.document.readPlane(), host.transport.labels);
 });
