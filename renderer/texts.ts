@@ -92,6 +92,7 @@ export const texts = {
     hand: 'Hand',
     undo: 'Undo',
     redo: 'Redo',
+    history: 'History',
     fit: 'Fit',
     hints: {
       brush: 'Paint. A stroke on free ground makes a new object, one that starts on an object extends it.',
@@ -111,9 +112,11 @@ export const texts = {
       hand: 'Move the image. Hold Space with any tool, or drag with the middle button.',
       undo: 'Take the last stroke back, also after a restart.',
       redo: 'Do it again.',
+      history: 'Everything done on this image; a click goes back or forth.',
       fit: 'The whole image in view.',
     },
   },
+  history: { title: 'History', start: 'Before the first stroke' },
   copying: {
     last: {
       t: 'This is the last frame: there is no next one to copy to.',
@@ -468,6 +471,7 @@ export const texts = {
     ['Ctrl Shift Z', 'Redo'],
     ['Shift PgDn', 'Copy labels to the next z plane'],
     ['Shift →', 'Copy labels to the next frame'],
+    ['G', 'History of the image'],
     ['Esc', 'Cancel the stroke in the air'],
     ['M', 'Show or hide labels'],
     ['W', 'Show or hide the weight map'],

@@ -6,6 +6,7 @@ import { decodeEnvelope, encodeEnvelope } from '../labels/envelope.ts';
 import { tileRectangle } from '../labels/tiles.ts';
 import { classCountsOfPlane } from '../services/classCounts.ts';
 import { copyLabels } from '../services/copyLabels.ts';
+import { type JumpedHistory, jumpTo, listGestures } from '../services/historyService.ts';
 import { applyEdit, type RestoredEdit, redoEdit, undoEdit } from '../services/labelService.ts';
 import { changeObjects, deleteObjects } from '../services/objectService.ts';
 import { weightMapOfPlane } from '../services/weightMapService.ts';
@@ -15,6 +16,7 @@ import {
   copyLabelsBody,
   editHeader,
   idPath,
+  jumpBody,
   labelLevelTilePath,
   labelTilePath,
   objectDeletion,
@@ -25,7 +27,7 @@ import {
   weightMapQuery,
 } from './schemas.ts';
 import { describeLabelTile, describePlane } from './tileDescription.ts';
-import type { EditAcknowledged, EditHistory, EditReverted, ObjectRow } from './types.ts';
+import type { EditAcknowledged, EditHistory, EditReverted, EditRow, ObjectRow } from './types.ts';
 import { jsonBody, parseInput, pathOf, queryOf } from './validation.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -84,6 +86,15 @@ export const labelRoutes = (workspace: Workspace) =>
       const { imageId } = store.images.get(c.req.valid('param').id);
       const { canUndo, canRedo } = store.edits.state(imageId);
       return c.json<EditHistory>({ canUndo, canRedo });
+    })
+    .get('/:id/gestures', pathOf(idPath), (c) =>
+      c.json<EditRow[]>(listGestures(workspace.project, c.req.valid('param').id)),
+    )
+    .post('/:id/history/jump', pathOf(idPath), jsonBody(jumpBody), (c) => {
+      const { id } = c.req.valid('param');
+      const jumped = jumpTo(workspace.project, id, c.req.valid('json').editId);
+      workspace.events.publish({ type: 'labels', imageId: id, ...pageOf(c) });
+      return c.json<JumpedHistory>(jumped);
     })
     .get('/:id/objects', pathOf(idPath), (c) => {
       const { store } = workspace.project;

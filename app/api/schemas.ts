@@ -160,6 +160,7 @@ const objectLabels = z.array(label.min(2)).min(1).max(1_000_000);
 /** The same change to several objects. */
 export const objectsPatch = z.object({ labels: objectLabels, change: objectPatch });
 export const copyLabelsBody = z.object({ from: planeBody, to: planeBody });
+export const jumpBody = z.object({ editId: count });
 export const objectDeletion = planeBody.extend({ labels: objectLabels });
 
 /** Header of the binary body of an edit; the regions' pixels follow it in the envelope. */

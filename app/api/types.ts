@@ -8,7 +8,7 @@ import type { ClassRow, ObjectRow } from '../store/types.ts';
 export type { SerialisedError } from '../errors.ts';
 export type * from '../imaging/image.ts';
 export type * from '../services/requests.ts';
-export type { ClassKind, ClassRow, ObjectRow } from '../store/types.ts';
+export type { ClassKind, ClassRow, EditRow, ObjectRow } from '../store/types.ts';
 
 export interface ProjectInfo {
   name: string;

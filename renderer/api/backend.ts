@@ -56,6 +56,9 @@ export const backend = {
     ),
   objects: (imageId: number) => json(api.images[':id'].objects.$get({ param: idOf(imageId) })),
   history: (imageId: number) => json(api.images[':id'].history.$get({ param: idOf(imageId) })),
+  gestures: (imageId: number) => json(api.images[':id'].gestures.$get({ param: idOf(imageId) })),
+  jumpTo: (imageId: number, editId: number) =>
+    json(api.images[':id'].history.jump.$post({ param: idOf(imageId), json: { editId } })),
   changeObjects: (imageId: number, labels: number[], change: ObjectChange) =>
     json(api.images[':id'].objects.$patch({ param: idOf(imageId), json: { labels, change } })),
   classes: () => json(api.classes.$get()),

@@ -212,6 +212,19 @@ export class EditSession {
     return restored;
   }
 
+  /** Has the store go to another place of the history, behind everything painted so far; the caller reloads the plane. */
+  async jump(ask: () => Promise<EditHistory & { objects: readonly ObjectRow[] }>): Promise<boolean> {
+    let done = false;
+    this.#historyPending++;
+    await this.#queue.add(async () => {
+      const { objects, canUndo, canRedo } = await ask();
+      this.follow(objects, { canUndo, canRedo });
+      done = true;
+    });
+    this.#historyPending--;
+    return done;
+  }
+
   /** Has the store change rows of objects (class, name, colour, lock), behind everything painted so far. */
   async changeRows(ask: () => Promise<readonly ObjectRow[]>): Promise<void> {
     await this.#queue.add(async () => {

@@ -41,6 +41,7 @@ export function MenuBar() {
         entries={[
           { text: menus.undo, keys: 'Ctrl Z', run: () => runCommand('undo') },
           { text: menus.redo, keys: 'Ctrl Shift Z', run: () => runCommand('redo') },
+          { text: texts.history.title, keys: 'G', run: () => runCommand('history') },
           { text: menus.copyToNextZ, keys: 'Shift PgDn', run: () => runCommand('copy-to-next-z') },
           { text: menus.copyToNextT, keys: 'Shift →', run: () => runCommand('copy-to-next-t') },
         ]}

@@ -13,6 +13,7 @@ const NAMED: readonly [Command, string][] = [
   ['save-copy', texts.menus.saveCopy],
   ['undo', texts.menus.undo],
   ['redo', texts.menus.redo],
+  ['history', texts.history.title],
   ['copy-to-next-z', texts.menus.copyToNextZ],
   ['copy-to-next-t', texts.menus.copyToNextT],
   ['fit', texts.menus.fit],

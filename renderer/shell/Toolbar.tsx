@@ -1,6 +1,6 @@
 /** Tools, undo and redo, fit: icons with their shortcut in the tooltip. */
 
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon, Popover, Tooltip } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
@@ -12,6 +12,7 @@ import {
   IconColorPicker,
   IconEraser,
   IconHandStop,
+  IconHistory,
   IconLasso,
   IconMaximize,
   IconPolygon,
@@ -21,7 +22,9 @@ import {
   IconZoomIn,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { HistoryList } from '../panels/HistoryList.tsx';
 import { redo, undo, useEditing } from '../state/editing.ts';
+import { toggleHistory, useHistoryList } from '../state/history.ts';
 import { chooseTool } from '../state/tools.ts';
 import { type ToolName, useWorkspace, viewport } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
@@ -46,6 +49,7 @@ const TOOLS: readonly { tool: ToolName; key: string; icon: ReactNode }[] = [
 export function Toolbar() {
   const current = useWorkspace((state) => state.tool);
   const canUndo = useEditing((state) => state.canUndo);
+  const historyOpen = useHistoryList((state) => state.open);
   const canRedo = useEditing((state) => state.canRedo);
   const { tools } = texts;
   return (
@@ -81,6 +85,29 @@ export function Toolbar() {
       >
         <IconArrowForwardUp size={19} stroke={1.6} />
       </ToolButton>
+      <Popover
+        opened={historyOpen}
+        onChange={(open) => useHistoryList.setState({ open })}
+        position="right-end"
+        shadow="md"
+      >
+        <Popover.Target>
+          <span>
+            <ToolButton
+              name={tools.history}
+              shortcut="G"
+              hint={tools.hints.history}
+              pressed={historyOpen}
+              onClick={toggleHistory}
+            >
+              <IconHistory size={19} stroke={1.6} />
+            </ToolButton>
+          </span>
+        </Popover.Target>
+        <Popover.Dropdown p={6}>
+          <HistoryList />
+        </Popover.Dropdown>
+      </Popover>
       <hr />
       <ToolButton name={tools.fit} shortcut="0" hint={tools.hints.fit} onClick={() => viewport.fit()}>
         <IconMaximize size={19} stroke={1.6} />

@@ -40,6 +40,7 @@ const COMMAND_KEYS: Readonly<Record<string, Command>> = {
   '+': 'zoom-in',
   '=': 'zoom-in',
   '-': 'zoom-out',
+  g: 'history',
   m: 'toggle-labels',
   w: 'toggle-weight-map',
   o: 'toggle-prediction',

@@ -6,6 +6,7 @@ import type { MenuCommand } from '../../app/api/types.ts';
 import { limnHost } from '../host/limnHost.ts';
 import { copyToNext } from './copyToNext.ts';
 import { redo, undo } from './editing.ts';
+import { toggleHistory } from './history.ts';
 import { chooseAndImport } from './importing.ts';
 import { showAllObjects } from './objects.ts';
 import { acceptPrediction, predictAll, predictImage } from './predicting.ts';
@@ -19,6 +20,7 @@ export type Command =
   | MenuCommand
   | 'palette'
   | 'show-all-objects'
+  | 'history'
   | 'show-training'
   | 'show-prediction-panel';
 
@@ -54,6 +56,7 @@ const commands: Record<Command, () => void> = {
   shortcuts: () => useShortcutSheet.setState({ open: true }),
   palette: () => spotlight.open(),
   'show-all-objects': showAllObjects,
+  history: toggleHistory,
   'show-training': () => updateWorkspace({ tab: 'train' }),
   'show-prediction-panel': () => updateWorkspace({ tab: 'predict' }),
 };
