@@ -2,11 +2,12 @@
 
 import { Hono } from 'hono';
 import { acceptPrediction, predictedObjects } from '../services/acceptService.ts';
+import { reviewImage } from '../services/reviewService.ts';
 import { pageOf } from './pageOf.ts';
 import { rawResponse } from './rawResponse.ts';
 import { acceptBody, idPath, planePath, probabilityQuery } from './schemas.ts';
 import { describePlane } from './tileDescription.ts';
-import type { EditAcknowledged, PredictedObject } from './types.ts';
+import type { EditAcknowledged, PredictedObject, ReviewPlace } from './types.ts';
 import { jsonBody, pathOf, queryOf } from './validation.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -25,6 +26,9 @@ export const predictionRoutes = (workspace: Workspace) =>
       const shape = describePlane(project, id, t, z);
       return rawResponse(project.store.predictions.readInstances(id, t, z).labels, { shape, type: 'uint32' });
     })
+    .get('/:id/review', pathOf(idPath), (c) =>
+      c.json<ReviewPlace[]>(reviewImage(workspace.project, c.req.valid('param').id)),
+    )
     .get('/:id/prediction/:t/:z/objects', pathOf(planePath), (c) => {
       const { id, t, z } = c.req.valid('param');
       const { project } = workspace;
