@@ -395,6 +395,28 @@ export const texts = {
     confidenceHint: 'Mean probability over the pixels of an object.',
     acceptSure: (sure: number, all: number) => `Accept ${sure} of ${plural(all, 'object')}`,
   },
+  review: {
+    title: 'Look next',
+    kind: 'What to look at',
+    kinds: { unsure: 'Unsure', merged: 'Merged', split: 'Split', missed: 'Missed', invented: 'Invented' },
+    hints: {
+      unsure: 'Unlabelled ground where the network could decide least. Labels here teach it most.',
+      merged: 'One predicted object over several painted ones.',
+      split: 'Several predicted objects on one painted one.',
+      missed: 'Painted objects that the prediction does not have.',
+      invented: 'Predicted objects on painted background.',
+    },
+    places: 'Places',
+    place: (number: number, kind: string, image: string, score: number) =>
+      kind === 'unsure'
+        ? `${number}: ${(score * 100).toFixed(0)} % unsure, ${image}`
+        : `${number}: ${kind}, ${score.toLocaleString('en')} px, ${image}`,
+    none: 'Nothing of this kind.',
+    next: 'Next',
+    nextKey: 'G',
+    previous: 'Previous',
+    previousKey: 'Shift G',
+  },
   export: {
     layer: 'What',
     layers: { labels: 'Painted labels', prediction: 'Prediction' },
@@ -428,6 +450,7 @@ export const texts = {
     predict: 'The prediction did not work',
     accept: 'The prediction was not accepted',
     export: 'The masks were not exported',
+    review: 'The places to look at were not found',
     project: 'The project could not be opened',
     copy: 'The copy was not written',
     object: 'The object was not changed',
@@ -473,6 +496,7 @@ export const texts = {
     ['Shift →', 'Copy labels to the next frame'],
     ['G', 'History of the image'],
     ['Esc', 'Cancel the stroke in the air'],
+    ['G', 'Next unsure place or mistake, with Shift the one before'],
     ['M', 'Show or hide labels'],
     ['W', 'Show or hide the weight map'],
     ['O', 'Show or hide the prediction'],

@@ -70,6 +70,7 @@ export const backend = {
         json: { t, z, ...filter },
       }),
     ),
+  review: (imageId: number) => json(api.images[':id'].review.$get({ param: idOf(imageId) })),
   predictedObjects: (imageId: number, t: number, z: number) =>
     json(
       api.images[':id'].prediction[':t'][':z'].objects.$get({
@@ -109,7 +110,12 @@ async function uploadImages(files: readonly File[]): Promise<ImportReport> {
 
 /** Addresses that the browser itself opens. */
 export const links = {
-  thumbnail: (imageId: number) => cached(`/api/images/${imageId}/thumbnail`),
+  /** `size` is the longer side, px. */
+  thumbnail: (imageId: number, size?: number) => {
+    const address = cached(`/api/images/${imageId}/thumbnail`);
+    if (size === undefined) return address;
+    return `${address}${address.includes('?') ? '&' : '?'}size=${size}`;
+  },
   exportTiff: (imageId: number, query: { layer: string; kind: string; keepUnlabelled: boolean }) =>
     `/api/images/${imageId}/export.tif?layer=${query.layer}&kind=${query.kind}&keepUnlabelled=${query.keepUnlabelled}`,
 };

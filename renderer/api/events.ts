@@ -4,6 +4,7 @@ import type { BackendEvent, JobInfo } from '../../app/api/types.ts';
 import { limnHost } from '../host/limnHost.ts';
 import { noteLabelsOfOthers } from '../state/otherPages.ts';
 import { notePrediction } from '../state/predictionFollower.ts';
+import { noteReviewedLabels } from '../state/review.ts';
 import { showError } from '../state/showError.ts';
 import { noteTrainEvent, noteTrainJob } from '../state/trainingView.ts';
 import { texts } from '../texts.ts';
@@ -56,10 +57,12 @@ function receive(event: BackendEvent): void {
     case 'labels':
       if (event.page !== PAGE) noteLabelsOfOthers(event.imageId);
       noteLabels();
+      noteReviewedLabels(event.imageId);
       return;
     case 'prediction':
       notePrediction(event.imageId);
       void queryClient.invalidateQueries({ queryKey: keys.predictedObjects(event.imageId) });
+      void queryClient.invalidateQueries({ queryKey: keys.review(event.imageId) });
       void queryClient.invalidateQueries({ queryKey: keys.images });
       return;
     case 'project':

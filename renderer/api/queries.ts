@@ -15,6 +15,7 @@ export const keys = {
   editable: (imageId: number) => ['editable', imageId] as const,
   predictedObjects: (imageId: number) => ['predicted-objects', imageId] as const,
   gestures: (imageId: number, revision: number) => ['gestures', imageId, revision] as const,
+  review: (imageId: number) => ['review', imageId] as const,
   statistics: (imageId: number, t: number, z: number, c: number) => ['statistics', imageId, t, z, c] as const,
   outlook: ['outlook'] as const,
   presets: ['presets'] as const,

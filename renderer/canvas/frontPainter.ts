@@ -27,10 +27,22 @@ export function paintFront(context: CanvasRenderingContext2D, viewport: Viewport
     if (preview.closed) context.closePath();
     strokeTwice(context);
   }
+  frameReviewPlace(context, viewport);
   const { tool, brushSize } = useWorkspace.getState();
   if (!cursor.at || !SIZED_TOOLS.has(tool)) return;
   const radius = Math.max(2, (brushSize / 2) * viewport.scale);
   context.beginPath();
   context.arc(cursor.at.x, cursor.at.y, radius, 0, 2 * Math.PI);
+  strokeTwice(context);
+}
+
+/** A frame around the place that the walk through unsure places and mistakes has come to. */
+function frameReviewPlace(context: CanvasRenderingContext2D, viewport: Viewport): void {
+  const { reviewPlace, imageId, t, z } = useWorkspace.getState();
+  if (reviewPlace?.imageId !== imageId || reviewPlace?.t !== t || reviewPlace.z !== z) return;
+  const { area } = reviewPlace;
+  const from = viewport.toScreen({ x: area.x - 0.5, y: area.y - 0.5 });
+  context.beginPath();
+  context.rect(from.x - 3, from.y - 3, area.w * viewport.scale + 6, area.h * viewport.scale + 6);
   strokeTwice(context);
 }

@@ -11,6 +11,7 @@ import { acceptPrediction, predictAll, predictImage, useChosenModel } from '../s
 import { updateWorkspace, useSettings } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 import { AcceptPartly } from './AcceptPartly.tsx';
+import { ReviewList } from './ReviewList.tsx';
 
 export function PredictPanel({ image }: { image: ImageInfo | undefined }) {
   const models = useModels();
@@ -59,6 +60,7 @@ export function PredictPanel({ image }: { image: ImageInfo | undefined }) {
       </div>
       {hasModel && <p className="soft">{predict.allHint(count)}</p>}
       <PredictionView image={image} />
+      {images.data?.some((candidate) => candidate.predicted) && <ReviewList />}
     </div>
   );
 }

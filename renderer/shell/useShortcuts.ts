@@ -6,6 +6,7 @@ import type { PaintMode } from '../editor/paintTarget.ts';
 import { type Command, runCommand } from '../state/commands.ts';
 import { redo, undo } from '../state/editing.ts';
 import { deleteSelected, toggleSelectedVisibility } from '../state/objects.ts';
+import { stepReview } from '../state/review.ts';
 import { cancelGesture, chooseTool, currentTool } from '../state/tools.ts';
 import { stepBrushSize, type ToolName, updateWorkspace, useWorkspace } from '../state/workspace.ts';
 
@@ -107,9 +108,13 @@ function plain(event: KeyboardEvent): boolean {
     case ']':
       stepBrushSize(1);
       return true;
+    case 'g':
+    case 'G':
+      void stepReview(event.shiftKey ? -1 : 1);
+      return true;
     case 'Escape':
       cancelGesture();
-      updateWorkspace({});
+      updateWorkspace({ reviewPlace: null });
       return false;
     case 'Enter':
       if (!currentTool()?.active) return false;

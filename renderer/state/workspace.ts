@@ -2,6 +2,7 @@
 
 import { create } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import type { ReviewPlace } from '../../app/api/types.ts';
 import { levelForScale, Viewport } from '../canvas/viewport.ts';
 import type { PaintMode } from '../editor/paintTarget.ts';
 
@@ -82,6 +83,8 @@ export interface Workspace {
   predictionClass: number;
   /** Objects of this mean probability or more are accepted together, 0 … 1. */
   acceptConfidence: number;
+  /** The place of the walk through unsure places and mistakes that is framed on the canvas. */
+  reviewPlace: ReviewPlace | null;
   channels: Record<number, ChannelSetting[]>;
   activeChannel: number;
 }
@@ -120,6 +123,7 @@ export const useWorkspace = create<Workspace>(() => ({
   predictionOpacity: 0.7,
   predictionClass: 1,
   acceptConfidence: 0.9,
+  reviewPlace: null,
   channels: {},
   activeChannel: 0,
 }));
