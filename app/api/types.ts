@@ -2,6 +2,7 @@
 
 import type { HyperParameters } from '../engine/training/hyperParameters.ts';
 import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
+import type { MistakeKind } from '../science/likelyMistakes.ts';
 import type { MetricPoint, ModelSummary, Preset, RunSummary, TrainEvent } from '../services/requests.ts';
 import type { ClassRow, ObjectRow } from '../store/types.ts';
 
@@ -220,6 +221,18 @@ export interface FindingPlace {
   z: number;
   area: LabelRegion | null;
   label: number | null;
+}
+
+/** Where a prediction is worth a look. */
+export interface ReviewPlace {
+  kind: 'unsure' | MistakeKind;
+  imageId: number;
+  t: number;
+  z: number;
+  /** px. */
+  area: LabelRegion;
+  /** Mean uncertainty (0 … 1) of an unsure place, labelled pixels concerned of a mistake. */
+  score: number;
 }
 
 /** What a training would learn from. */

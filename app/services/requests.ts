@@ -3,7 +3,6 @@
 import { BACKBONES, type Backbone } from '../engine/modelDescription.ts';
 import { ENGINES, type EngineName } from '../engine/runtime/deviceName.ts';
 import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
-import type { MistakeKind } from '../science/likelyMistakes.ts';
 import type { InstanceScore, PixelScores } from '../science/metrics.ts';
 import type { ObjectMeasures } from '../science/objectMeasures.ts';
 import type { PartitionMeasures } from '../science/partitionMeasures.ts';
@@ -251,18 +250,6 @@ export interface AcceptedImage {
   objects: number;
   /** Pixels of objects that the labels have more than before. */
   pixels: number;
-}
-
-/** Where a prediction is worth a look. */
-export interface ReviewPlace {
-  kind: 'unsure' | MistakeKind;
-  imageId: number;
-  t: number;
-  z: number;
-  /** px. */
-  area: { x: number; y: number; w: number; h: number };
-  /** Mean uncertainty (0 … 1) of an unsure place, labelled pixels concerned of a mistake. */
-  score: number;
 }
 
 /** An object of a prediction. */

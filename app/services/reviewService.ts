@@ -1,10 +1,10 @@
 /** What of the predictions of an image is worth a look: where they are unsure, and where labels contradict them. */
 
+import type { ReviewPlace } from '../api/types.ts';
 import { likelyMistakes } from '../science/likelyMistakes.ts';
 import { uncertainRegions } from '../science/uncertainRegions.ts';
 import { predictedClasses } from './predictedClasses.ts';
 import type { Project } from './project.ts';
-import type { ReviewPlace } from './requests.ts';
 
 /** Places of each kind that are told of a plane; who has seen so many predicts anew. */
 const MOST_OF_A_PLANE = 50;
