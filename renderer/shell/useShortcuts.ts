@@ -108,9 +108,11 @@ function plain(event: KeyboardEvent): boolean {
     case ']':
       stepBrushSize(1);
       return true;
-    case 'g':
-    case 'G':
-      void stepReview(event.shiftKey ? -1 : 1);
+    case '.':
+      void stepReview(1);
+      return true;
+    case ',':
+      void stepReview(-1);
       return true;
     case 'Escape':
       cancelGesture();

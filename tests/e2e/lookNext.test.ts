@@ -46,17 +46,17 @@ function unsureTiles(): [number, number][] {
     .map(([tile]) => [(tile % 8) * 64 + 31.5, Math.floor(tile / 8) * 64 + 31.5]);
 }
 
-test('G goes to the most unsure place, of another image too, and on; Shift G goes back', async () => {
+test('the full stop goes to the most unsure place, of another image too, and on; the comma goes back', async () => {
   const [first, second] = unsureTiles();
   await work.page.getByRole('radio', { name: /^Unsure [1-9]/ }).waitFor();
-  await work.page.keyboard.press('g');
+  await work.page.keyboard.press('.');
   await work.page.locator(`section[data-image="${image.imageId}"]`).waitFor();
   await work.ready();
   await assertMiddle(...first!);
   await work.screenshotBothThemes('look-next');
-  await work.page.keyboard.press('g');
+  await work.page.keyboard.press('.');
   await assertMiddle(...second!);
-  await work.page.keyboard.press('Shift+G');
+  await work.page.keyboard.press(',');
   await assertMiddle(...first!);
   assert.match(
     (await work.page.locator('.review-place[aria-current="true"]').getAttribute('aria-label'))!,
@@ -78,7 +78,7 @@ test('a missed and an invented object are listed once labels contradict the pred
   await work.page.getByRole('button', { name: missed, exact: true }).click();
   await assertMiddle(79.5, 314.5);
   await work.page.getByRole('radio', { name: 'Invented 1' }).click();
-  await work.page.keyboard.press('g');
+  await work.page.keyboard.press('.');
   await assertMiddle(250, 400);
   await work.screenshot('look-next-invented');
   await work.button('Undo').click();
