@@ -6,7 +6,7 @@ import type { FrameReading } from './probe.ts';
 import { OBJECTS, SIDE } from './simulatedProject.ts';
 import { traceScript } from './trace.ts';
 
-/** Corners of the simulation's grid, which no object covers, that lie well inside the view; row by row. */
+/** Corners of the simulation's grid, which no object covers, well inside the view and under none of its controls; row by row. */
 async function freeGround(bench: Bench, margin = 40): Promise<{ x: number; y: number }[][]> {
   const box = (await bench.page.getByRole('region', { name: 'Image canvas' }).boundingBox())!;
   const pitch = SIDE / Math.ceil(Math.sqrt(OBJECTS));
@@ -24,9 +24,16 @@ async function freeGround(bench: Bench, margin = 40): Promise<{ x: number; y: nu
         at.y < box.y + box.height - margin;
       if (inside) row.push(at);
     }
-    if (row.length > 1) rows.push(row);
+    rows.push(row);
   }
-  return rows;
+  const isFree = await bench.page.evaluate(
+    (places) =>
+      places.map((line) =>
+        line.map(({ x, y }) => document.elementFromPoint(x, y) instanceof HTMLCanvasElement),
+      ),
+    rows,
+  );
+  return rows.map((row, j) => row.filter((_, i) => isFree[j]![i])).filter((row) => row.length > 1);
 }
 
 async function takeBrush(bench: Bench, size: number): Promise<void> {

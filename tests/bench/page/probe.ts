@@ -128,7 +128,8 @@ export function installProbe(): void {
         }
       }),
     timeAnswer: (type, pathEnd) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error(`No answer of ${pathEnd} within a minute after ${type}.`)), 60_000);
         let started = 0;
         const onEvent = (event: Event) => {
           window.removeEventListener(type, onEvent, true);
