@@ -62,13 +62,13 @@ test('a run is paused, continued and ends with a model, told by events and job',
   const at = async (): Promise<number> =>
     (await json<JobInfo[]>(open.get('/api/jobs'))).find((job) => job.jobId === jobId)?.done ?? -1;
   // The pause acts at the next step boundary, and a busy machine may tell of steps late.
-  let before = -2;
-  while (before !== (await at())) {
-    before = await at();
+  let before = await at();
+  for (let still = 0; still < 3; still++) {
     await delay(700);
+    const now = await at();
+    if (now !== before) still = -1;
+    before = now;
   }
-  await delay(300);
-  assert.equal(await at(), before, 'a paused run stands still');
   assert.ok(before < 40);
   assert.deepEqual(await json<RunStarted>(open.send('/api/runs/1/resume', {})), { runId: 1, jobId });
   assert.equal((await open.send('/api/runs/1/resume', {})).status, 422);
