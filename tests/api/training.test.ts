@@ -61,7 +61,8 @@ test('a run is paused, continued and ends with a model, told by events and job',
   assert.equal(paused.state, 'paused');
   const at = async (): Promise<number> =>
     (await json<JobInfo[]>(open.get('/api/jobs'))).find((job) => job.jobId === jobId)?.done ?? -1;
-  // The pause acts at the next step boundary, and a busy machine may tell of steps late.
+  // The pause acts at the next step boundary, and a busy machine may start late and tell of steps late.
+  while (!trainEvents().some(({ event }) => event.type === 'started')) await delay(50);
   let before = await at();
   for (let still = 0; still < 3; still++) {
     await delay(700);
