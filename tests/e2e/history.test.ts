@@ -5,7 +5,6 @@ import { after, before, test } from 'node:test';
 import type { ImageInfo } from '../../app/api/types.ts';
 import { Workstation } from './workstation.ts';
 
-const WIDTH = 512;
 let work: Workstation;
 let image: ImageInfo;
 
@@ -17,11 +16,7 @@ after(() => work.close());
 
 const list = () => work.page.getByRole('list', { name: 'History' });
 const entries = () => list().getByRole('button');
-async function labelsAt(...xs: number[]): Promise<number[]> {
-  await work.settled();
-  const labels = await work.labels(image.imageId);
-  return xs.map((x) => labels[100 * WIDTH + x]!);
-}
+const labelsAt = (...xs: number[]) => work.labelsAt(image, ...xs.map((x) => [x, 100] as const));
 
 test('clicks in the history go back and forth; painting goes on from there', async () => {
   for (const x of [100, 200, 300]) await work.stroke([x, 100], [x + 20, 100]);

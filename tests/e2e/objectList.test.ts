@@ -6,7 +6,6 @@ import type { ImageInfo, ObjectRow } from '../../app/api/types.ts';
 import { encodeEnvelope } from '../../app/labels/envelope.ts';
 import { Workstation } from './workstation.ts';
 
-const WIDTH = 512;
 let work: Workstation;
 let image: ImageInfo;
 
@@ -28,11 +27,7 @@ const row = (label: number) =>
     .getByRole('button', { name: `#${label}`, exact: false })
     .first();
 const objects = () => work.json<ObjectRow[]>(`/api/images/${image.imageId}/objects`);
-async function labelsAt(...points: [number, number][]): Promise<number[]> {
-  await work.settled();
-  const labels = await work.labels(image.imageId);
-  return points.map(([x, y]) => labels[y * WIDTH + x]!);
-}
+const labelsAt = (...points: [number, number][]) => work.labelsAt(image, ...points);
 async function order(): Promise<number[]> {
   const names = await list().locator('.object-name').allTextContents();
   return names.map((name) => Number(/#(\d+)/.exec(name)?.[1]));

@@ -6,7 +6,6 @@ import type { ImageInfo, ObjectRow } from '../../app/api/types.ts';
 import { encodeEnvelope } from '../../app/labels/envelope.ts';
 import { Workstation } from './workstation.ts';
 
-const WIDTH = 512;
 let work: Workstation;
 let image: ImageInfo;
 
@@ -17,11 +16,7 @@ before(async () => {
 after(() => work.close());
 
 const objects = () => work.json<ObjectRow[]>(`/api/images/${image.imageId}/objects`);
-async function labelsAt(...points: [number, number][]): Promise<number[]> {
-  await work.settled();
-  const labels = await work.labels(image.imageId);
-  return points.map(([x, y]) => labels[y * WIDTH + x]!);
-}
+const labelsAt = (...points: [number, number][]) => work.labelsAt(image, ...points);
 
 test('a box becomes an object, a line through it makes two, a line across them one again', async () => {
   await work.button('Box').click();

@@ -5,7 +5,6 @@ import { after, before, test } from 'node:test';
 import type { ImageInfo, ObjectRow } from '../../app/api/types.ts';
 import { Workstation } from './workstation.ts';
 
-const WIDTH = 512;
 let work: Workstation;
 let image: ImageInfo;
 
@@ -17,11 +16,7 @@ after(() => work.close());
 
 const mode = (name: string) => work.page.getByRole('radio', { name, exact: true });
 
-async function labelsAt(...points: [number, number][]): Promise<number[]> {
-  await work.settled();
-  const labels = await work.labels(image.imageId);
-  return points.map(([x, y]) => labels[y * WIDTH + x]!);
-}
+const labelsAt = (...points: [number, number][]) => work.labelsAt(image, ...points);
 
 test('keys choose the mode; each paints what it says', async () => {
   await work.button('Brush').click();

@@ -94,6 +94,13 @@ export class Workstation {
     return image;
   }
 
+  /** Labels of the first plane at pixels of an image, once every stroke is stored. */
+  async labelsAt({ imageId, shape }: ImageInfo, ...points: ImagePoint[]): Promise<number[]> {
+    await this.settled();
+    const labels = await this.labels(imageId);
+    return points.map(([x, y]) => labels[y * shape.x + x]!);
+  }
+
   async reload(): Promise<void> {
     await this.page.reload();
     await this.ready();
