@@ -1,23 +1,24 @@
 /** Fill: one click gives connected ground of one label the label of the painting mode. */
 
 import { floodFill } from '../floodFill.ts';
-import type { PointerSample, Tool, ToolHost } from './tool.ts';
+import { PressTool } from './pressTool.ts';
+import type { PointerSample, ToolHost } from './tool.ts';
 
 /**
  * Mode object: ground enclosed by one object joins that object (a drawn outline is filled), other enclosed ground becomes a new
  * object; ground open to the image's border is refused. Mode region: the same, but the ground joins the class's region. Mode
  * background: everything connected that is not an object.
  */
-export class FillTool implements Tool {
-  readonly name = 'fill';
-  readonly active = false;
+export class FillTool extends PressTool {
+  override readonly name = 'fill';
   readonly #host: ToolHost;
 
   constructor(host: ToolHost) {
+    super();
     this.#host = host;
   }
 
-  pointerDown(sample: PointerSample): void {
+  override pointerDown(sample: PointerSample): void {
     const host = this.#host;
     if (!host.ready) {
       host.refuse('loading');
@@ -53,25 +54,5 @@ export class FillTool implements Tool {
     for (const [row, x0, x1] of runs) gesture.paintRun(row, x0, x1, target.label, target.mayReplace);
     gesture.show();
     host.commit(gesture, this.name, target);
-  }
-
-  pointerMove(): void {
-    // Nothing follows the pointer.
-  }
-
-  pointerUp(): void {
-    // The press did it all.
-  }
-
-  finish(): void {
-    // Nothing is ever open.
-  }
-
-  cancel(): void {
-    // Nothing is ever in the air.
-  }
-
-  preview(): null {
-    return null;
   }
 }
