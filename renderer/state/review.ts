@@ -41,17 +41,24 @@ export function showPlace(place: ReviewPlace): void {
   updateWorkspace({ reviewPlace: place, showPrediction: true });
 }
 
-/** Goes to the next (1) or previous (-1) place of the chosen kind; the first one after the last. */
+/** Goes to the next (1) or previous (-1) place of the chosen kind, or of one that there is; the first one after the last. */
 export async function stepReview(direction: 1 | -1): Promise<void> {
   const images = queryClient.getQueryData<ImageInfo[]>(keys.images) ?? [];
   try {
     const answers = await Promise.all(
       predictedIds(images).map((imageId) => queryClient.fetchQuery(queryOf(imageId))),
     );
-    const places = ofKind(ranked(answers.flat()), useReview.getState().kind);
+    const all = ranked(answers.flat());
+    let places = ofKind(all, useReview.getState().kind);
     if (places.length === 0) {
-      notifications.show({ message: texts.review.none, autoClose: 3500 });
-      return;
+      const kind = all[0]?.kind;
+      const message = kind
+        ? texts.review.onTo(texts.review.kinds[useReview.getState().kind], texts.review.kinds[kind])
+        : texts.review.nothing(answers.length);
+      notifications.show({ message, autoClose: 3500 });
+      if (!kind) return;
+      useReview.setState({ kind });
+      places = ofKind(all, kind);
     }
     const { reviewPlace } = useWorkspace.getState();
     const current = places.findIndex((place) => reviewPlace && keyOf(place) === keyOf(reviewPlace));

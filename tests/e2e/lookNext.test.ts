@@ -83,5 +83,9 @@ test('a missed and an invented object are listed once labels contradict the pred
   await work.screenshot('look-next-invented');
   await work.button('Undo').click();
   await work.page.getByRole('radio', { name: 'Invented 0' }).waitFor();
+  // Where none is left of a kind, the key goes on to one that there is, and says so.
+  await work.page.keyboard.press('.');
+  await work.page.getByText('No place is invented; these are unsure.').waitFor();
+  assert.equal(await work.page.getByRole('radio', { name: /^Unsure/ }).isChecked(), true);
   assert.deepEqual(work.complaints, []);
 });
