@@ -412,7 +412,8 @@ export const texts = {
         ? `${number}: ${(score * 100).toFixed(0)} % unsure, ${image}`
         : `${number}: ${kind}, ${score.toLocaleString('en')} px, ${image}`,
     none: 'Nothing of this kind.',
-    onTo: (kind: string, next: string) => `No place is ${kind.toLowerCase()}; these are ${next.toLowerCase()}.`,
+    onTo: (kind: string, next: string) =>
+      `No place is ${kind.toLowerCase()}; these are ${next.toLowerCase()}.`,
     nothing: (images: number) =>
       images === 0
         ? 'Predict an image first; then its unsure places and likely mistakes are found.'
