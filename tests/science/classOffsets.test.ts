@@ -73,3 +73,15 @@ test('a class that no label shows keeps its probability, and sure predictions st
   assert.equal(offsets[2], 0);
   assert.ok(offsets.every((offset) => Math.abs(offset) <= 3));
 });
+
+test('a class hardly seen, or seen nearly everywhere, moves by a factor of e³ at most', () => {
+  const foreground = new Float32Array(10_000).fill(0.5);
+  for (const [rare, common, offset] of [
+    [2, 1, -3],
+    [1, 2, 3],
+  ] as const) {
+    const classes = new Uint8Array(10_000).fill(common);
+    classes[17] = rare;
+    assert.deepEqual(fitClassOffsets([{ foreground, classes }], 1), [0, offset]);
+  }
+});
