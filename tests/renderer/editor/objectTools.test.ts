@@ -82,6 +82,18 @@ test('merge joins the objects that the line crosses under the number of the firs
   assert.equal(area(3), 400);
 });
 
+test('merge and wand leave a locked object as it is, and say why', () => {
+  const { host, area, box } = bench();
+  host.drag(box, [19.5, 19.5], [39.5, 39.5]);
+  host.drag(box, [39.5, 19.5], [59.5, 39.5]);
+  host.session.setObjects(host.session.objects.map((row) => ({ ...row, locked: row.label === 3 })));
+  host.drag(new MergeTool(host), [25, 30], [50, 30]);
+  host.grey = { area: { x: 0, y: 0, w: shape.x, h: shape.y }, at: () => 7, window: 1000 };
+  host.drag(new WandTool(host), [50, 30]);
+  assert.deepEqual(host.refusals, ['locked', 'locked']);
+  assert.deepEqual([area(2), area(3), area(0)], [400, 400, shape.x * shape.y - 800]);
+});
+
 test('the wand takes connected pixels of a grey value; a drag to the right takes in more', async () => {
   const { host, area } = bench();
   // Two bright squares on a ramp that rises by one grey value a pixel.
