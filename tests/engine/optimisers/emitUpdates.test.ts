@@ -97,3 +97,19 @@ test('Adam: doubled rates, and decay beside the gradient, by the parameter', asy
     assert.ok(largestDifference(found[index]!, expected) < 1e-5, parameters[index]!.name);
   }
 });
+
+test('the whole gradient is shortened to the largest norm, and a shorter one left as it is', async () => {
+  const gradients = parameters.map((_, index) => wave(SIZE, index + 20));
+  const norm = Math.hypot(...gradients.flatMap((gradient) => [...gradient]));
+  for (const share of [0.25, 4]) {
+    const sgd = { kind: 'sgd', momentum: 0, weightDecay: 0, averageDecay: 0 } as const;
+    const found = await twoSteps({ ...sgd, clipNorm: share * norm });
+    for (const [index, [rate]] of expectedFactors.entries()) {
+      const length = Math.min(1, share);
+      const expected = wave(SIZE, index + 1).map(
+        (start, i) => start - 2 * rate * length * gradients[index]![i]!,
+      );
+      assert.ok(largestDifference(found[index]!, expected) < 1e-6, `${parameters[index]!.name}, ${share}`);
+    }
+  }
+});
