@@ -1,25 +1,14 @@
 /** Writes the results page from the recorded runs: medians over the seeds, every run, commands and machine. */
 
 import type { Dataset } from './datasets.ts';
+import { median } from './median.ts';
+import type { RunRecord } from './trainAndScore.ts';
 
 /** One training and its scores. */
-export interface ResultRun {
+export interface ResultRun extends RunRecord {
   dataset: string;
-  seed: number;
-  command: string;
-  /** Matrix products here, and one step here, measured in turns before the run. */
-  gflops: number;
-  secondsPerStep: number;
-  /** The same after the run; absent in runs that were made before this was measured. */
-  gflopsAfter?: number;
-  secondsPerStepAfter?: number;
-  referenceMinutes: number;
-  steps: number;
   figures: Record<string, number>;
   f1: { iou: number; f1: number }[];
-  date: string;
-  commit: string;
-  machine: string;
 }
 
 /** The page as Markdown. */
@@ -75,12 +64,6 @@ ${lines.join('\n')}
 `;
   });
   return `${head}${rows.join('\n')}\n\n${sections.join('\n')}`;
-}
-
-function median(sorted: readonly number[]): number | null {
-  if (sorted.length === 0) return null;
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
 }
 
 function milliseconds(seconds: number | undefined): string {
