@@ -34,7 +34,7 @@ for (const kind of BASE_MODELS) {
     );
     limn('train', project, '--steps', values.steps, '--seed', String(SEED), '--device', 'cpu');
     mkdirSync(dirname(baseModelPath(kind)), { recursive: true });
-    limn('export-model', project, '--out', baseModelPath(kind));
+    limn('export-model', project, '--half-precision', '--out', baseModelPath(kind));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -252,9 +252,12 @@ export function addTrainCommands(add: AddCommand): void {
     'Write a model as an ONNX file: raw pixels in, probabilities out.',
     'limn export-model cells.limn --out cells.onnx',
     (command) =>
-      command.option('--model <model>', modelHelp).requiredOption('--out <file>', 'the .onnx to write'),
+      command
+        .option('--model <model>', modelHelp)
+        .option('--half-precision', 'weights as float16, in half the space')
+        .requiredOption('--out <file>', 'the .onnx to write'),
     async ({ output }, [path = ''], options) => {
-      const request = options as { out: string; model?: string };
+      const request = options as { out: string; model?: string; halfPrecision?: boolean };
       const report = await withProject(path, 'read', (project) => exportModel(project, request));
       output.result(
         report,

@@ -20,11 +20,13 @@ const METADATA_KEY = 'limn';
  * float32 [1, K, H, W], background first. Normalisation, mirrored margins, network, softmax and crop are in the graph.
  *
  * @param weights parameters and running statistics by name
+ * @param options `halfPrecision`: weights as float16, in half the space (rounded to 11 bits)
  * @throws InvalidInput where the weights do not fit the network
  */
 export function exportModel(
   description: ModelDescription,
   weights: ReadonlyMap<string, Float32Array>,
+  { halfPrecision = false }: { halfPrecision?: boolean } = {},
 ): Uint8Array {
   const { network, inputNormalisation, mirrorAveraging, classOffsets } = description;
   const graph = new Graph();
@@ -43,6 +45,7 @@ export function exportModel(
   return encodeModel(graph, {
     dimensionNames: { image: plane, probabilities: plane },
     metadata: { [METADATA_KEY]: JSON.stringify(description) },
+    halfPrecision,
   });
 }
 

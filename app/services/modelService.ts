@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { ModelDescription } from '../engine/modelDescription.ts';
+import { exportModel as encodeModelFile, readModel } from '../engine/modelFile.ts';
 import { LimnError } from '../errors.ts';
 import { writeFileAtomically } from '../imaging/writeFileAtomically.ts';
 import type { ModelRow } from '../store/types.ts';
@@ -60,12 +61,18 @@ export function listModels(project: Project): ModelSummary[] {
  */
 export async function exportModel(
   project: Project,
-  request: { model?: string; out: string },
+  request: { model?: string; out: string; halfPrecision?: boolean },
 ): Promise<{ modelId: number; path: string; bytes: number }> {
   const row = resolveModel(project, request.model);
   refuseOverwriting([request.out], [project.path]);
-  const bytes = project.store.models.readBytes(row.modelId);
+  const stored = project.store.models.readBytes(row.modelId);
+  const bytes = request.halfPrecision === true ? inHalfPrecision(stored) : stored;
   const path = resolve(request.out);
   await writeFileAtomically(path, async (handle) => handle.writeFile(bytes));
   return { modelId: row.modelId, path, bytes: bytes.byteLength };
+}
+
+function inHalfPrecision(model: Uint8Array): Uint8Array {
+  const { description, weights } = readModel(model);
+  return encodeModelFile(description, weights, { halfPrecision: true });
 }

@@ -2,7 +2,7 @@
 
 import { readFields } from './wire.ts';
 
-/** A stored float32 tensor. */
+/** A stored tensor, as float32. */
 export interface StoredTensor {
   readonly name: string;
   readonly shape: readonly number[];
@@ -10,16 +10,17 @@ export interface StoredTensor {
 }
 
 export interface DecodedModel {
-  /** Float32 initialisers by name; tensors of other types are left out. */
+  /** Float32 and float16 initialisers by name; tensors of other types are left out. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 const FLOAT32 = 1;
+const FLOAT16 = 10;
 const utf8 = new TextDecoder();
 
 /**
- * Decodes a model. Tensor data are views of `bytes` where their alignment allows, else copies.
+ * Decodes a model. Tensor data are views of `bytes` where type and alignment allow, else copies.
  *
  * @throws Error where the bytes are no ONNX model
  */
@@ -46,7 +47,7 @@ export function decodeModel(bytes: Uint8Array): DecodedModel {
   return { tensors, metadata: Object.fromEntries(metadata) };
 }
 
-/** One TensorProto; null where it is not float32. Throws where its data are missing or of another length. */
+/** One TensorProto; null where it is neither float32 nor float16. Throws where its data are missing or of another length. */
 export function decodeTensor(bytes: Uint8Array): StoredTensor | null {
   const shape: number[] = [];
   let name = '';
@@ -60,14 +61,17 @@ export function decodeTensor(bytes: Uint8Array): StoredTensor | null {
     else if (field === 4 || field === 9) raw = data;
     else if (field === 8) name = utf8.decode(data);
   }
-  if (type !== FLOAT32) return null;
+  if (type !== FLOAT32 && type !== FLOAT16) return null;
   const size = shape.reduce((product, side) => product * side, 1);
+  const bytesEach = type === FLOAT32 ? 4 : 2;
   const source = raw ?? new Uint8Array(0);
-  if (source.length !== size * 4)
-    throw new Error(`The tensor ${name} holds ${source.length} bytes, not ${size * 4}.`);
+  if (source.length !== size * bytesEach)
+    throw new Error(`The tensor ${name} holds ${source.length} bytes, not ${size * bytesEach}.`);
   // Not slice(): on a Buffer, as files are read into, that would be a view and stay unaligned.
-  const aligned = source.byteOffset % 4 === 0 ? source : new Uint8Array(source);
-  return { name, shape, data: new Float32Array(aligned.buffer, aligned.byteOffset, size) };
+  const aligned = source.byteOffset % bytesEach === 0 ? source : new Uint8Array(source);
+  const place = [aligned.buffer, aligned.byteOffset, size] as const;
+  const data = type === FLOAT32 ? new Float32Array(...place) : Float32Array.from(new Float16Array(...place));
+  return { name, shape, data };
 }
 
 /** The numbers of a packed repeated field. */

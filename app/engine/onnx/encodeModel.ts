@@ -25,11 +25,19 @@ const ATTRIBUTE_INTEGER = 2;
 const ATTRIBUTE_STRING = 3;
 const ATTRIBUTE_INTEGERS = 7;
 
+/** TensorProto.data_type. */
+const FLOAT32 = 1;
+const FLOAT16 = 10;
+/** Shorter tensors (biases, statistics) are kept whole: they save nothing and may need the range. */
+const SHORTEST_HALVED = 1024;
+
 export interface ModelOptions {
   /** Names of unknown dimensions, by value name; unnamed ones are called after value and axis. */
   readonly dimensionNames?: Readonly<Record<string, readonly string[]>>;
   /** Written to metadata_props. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Stores long float32 tensors as float16, each cast back before it is used; default false. */
+  readonly halfPrecision?: boolean;
 }
 
 /**
@@ -39,15 +47,24 @@ export function encodeModel(graph: Graph, options: ModelOptions = {}): Uint8Arra
   const live = keepLiveNodes(graph);
   const outputNames = nameOutputs(graph);
   const body = createMessage();
-  for (const node of live.nodes) writeMessage(body, 1, encodeNode(node, outputNames));
+  const halved = new Set(options.halfPrecision === true ? live.initialisers.filter(isHalved) : []);
+  const names = new Map(outputNames);
+  for (const { value } of halved) {
+    const whole = `${value.name}_float32`;
+    names.set(value.name, whole);
+    const cast = { opType: 'Cast', inputs: [value.name], outputs: [whole], attributes: { to: FLOAT32 } };
+    writeMessage(body, 1, encodeNode(cast, new Map()));
+  }
+  for (const node of live.nodes) writeMessage(body, 1, encodeNode(node, names));
   for (const { name, value } of graph.outputs) {
     if (outputNames.get(value.name) === name) continue;
-    const from = outputNames.get(value.name) ?? value.name;
+    const from = names.get(value.name) ?? value.name;
     const identity = { opType: 'Identity', inputs: [from], outputs: [name], attributes: {} };
     writeMessage(body, 1, encodeNode(identity, new Map()));
   }
   writeText(body, 2, 'limn');
-  for (const initialiser of live.initialisers) writeMessage(body, 5, encodeTensor(initialiser));
+  for (const initialiser of live.initialisers)
+    writeMessage(body, 5, encodeTensor(initialiser, halved.has(initialiser)));
   for (const value of live.inputs) writeMessage(body, 11, encodeValueInfo(value.name, value, options));
   for (const { name, value } of graph.outputs) writeMessage(body, 12, encodeValueInfo(name, value, options));
 
@@ -107,13 +124,18 @@ function encodeAttribute(name: string, value: Attribute): Message {
   return message;
 }
 
-function encodeTensor({ value, data }: Initialiser): Message {
+function encodeTensor({ value, data }: Initialiser, asHalf: boolean): Message {
   const message = createMessage();
   for (const size of value.shape) writeInteger(message, 1, size);
-  writeInteger(message, 2, onnxTypeOf(value.type));
+  writeInteger(message, 2, asHalf ? FLOAT16 : onnxTypeOf(value.type));
   writeText(message, 8, value.name);
-  writeBytes(message, 9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const stored = asHalf ? Float16Array.from(data as Float32Array) : data;
+  writeBytes(message, 9, new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
   return message;
+}
+
+function isHalved({ data }: Initialiser): boolean {
+  return data instanceof Float32Array && data.length >= SHORTEST_HALVED;
 }
 
 function encodeValueInfo(name: string, type: ValueType, options: ModelOptions): Message {

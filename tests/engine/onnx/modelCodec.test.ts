@@ -15,6 +15,7 @@ import {
   writeMessage,
   writeText,
 } from '../../../app/engine/onnx/wire.ts';
+import { createSession, Tensor } from '../../../app/engine/runtime/ort.ts';
 import { runGraph } from '../graph/runGraph.ts';
 
 function modelWith(tensors: readonly Float32Array[], metadata: Record<string, string>): Uint8Array {
@@ -43,6 +44,33 @@ test('roundtrip: tensors and metadata, at any offset of the file', () => {
     }),
     { numRuns: 60, examples: [[[], Object.fromEntries([['__proto__', 'x']]), 0]] },
   );
+});
+
+test('half precision: long tensors are rounded to float16, short ones kept, and the runtime computes with them', async () => {
+  const long = Float32Array.from({ length: 2048 }, (_, i) => Math.sin(i) * 10 ** ((i % 9) - 6));
+  const short = Float32Array.of(1 / 3, 1e6);
+  const build = (): Graph => {
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', [1]);
+    graph.output('long', add(graph, x, graph.weight('long.weight', [2048], long)));
+    graph.output('short', add(graph, x, graph.weight('short.weight', [2], short)));
+    return graph;
+  };
+  const bytes = encodeModel(build(), { halfPrecision: true });
+  assert.ok(bytes.length < encodeModel(build()).length - 2 * long.length + 200);
+  for (const offset of [0, 1, 2]) {
+    const moved = new Uint8Array(bytes.length + offset);
+    moved.set(bytes, offset);
+    const { tensors } = decodeModel(moved.subarray(offset));
+    assert.deepEqual(tensors.get('long.weight')!.data, long.map(Math.f16round));
+    assert.deepEqual(tensors.get('short.weight')!.data, short);
+  }
+  const session = await createSession(bytes, { device: 'cpu', threads: 1 });
+  const run = await session.run({ x: new Tensor('float32', Float32Array.of(0), [1]) });
+  const sums = run['long']!.data as Float32Array;
+  assert.ok(sums.length === long.length && sums.every((sum, i) => sum === Math.f16round(long[i]!)));
+  assert.deepEqual(run['short']!.data, short);
+  await session.release();
 });
 
 test('a file cut short anywhere is refused or has lost only its end', () => {
