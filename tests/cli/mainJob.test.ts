@@ -1,7 +1,15 @@
 /** The whole job by command line on simulated images: import, train, predict, evaluate, export, segment. */
 
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openImage } from '../../app/imaging/openImage.ts';
@@ -158,6 +166,21 @@ test('sample to exported masks, with a model that others can read', async (t) =>
     const second = await readTiff(join(viaProject, name));
     assert.deepEqual([first.numberType, first.channels], ['float32', 2]);
     assert.deepEqual(Array.from(first.values), Array.from(second.values));
+  }
+  const half = join(folder, 'half.onnx');
+  await limnJson('export-model', project, '--half-precision', '--out', half);
+  assert.ok(statSync(half).size < statSync(model).size, `${statSync(half).size}`);
+  const viaHalf = join(folder, 'via-half');
+  const asked = ['--out', viaHalf, '--kind', 'probabilities', '--device', 'cpu'];
+  await limnJson('segment', '--model', half, images, ...asked);
+  for (const name of names) {
+    const whole = await readTiff(join(viaFile, name));
+    const rounded = await readTiff(join(viaHalf, name));
+    const largest = Array.from(whole.values).reduce(
+      (sum, p, i) => Math.max(sum, Math.abs(p - rounded.values[i]!)),
+      0,
+    );
+    assert.ok(largest > 0 && largest < 0.01, `${largest}`);
   }
   const healthy = await runLimn('doctor', project);
   assert.equal(healthy.code, 0, healthy.stdout);
