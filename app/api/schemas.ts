@@ -113,6 +113,7 @@ export const trainBody = z.object({
   batchSize: z.number().int().positive().exactOptional(),
   w0: z.number().nonnegative().exactOptional(),
   sigmaPx: z.number().positive().exactOptional(),
+  orientation: z.enum(['auto', 'any', 'kept']).exactOptional(),
   accumulate: z.number().int().positive().exactOptional(),
   patience: count.exactOptional(),
   validationGroup: z.string().min(1).max(200).exactOptional(),

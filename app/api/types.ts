@@ -192,6 +192,7 @@ export type FindingKind =
   | 'no-object'
   | 'class-missing'
   | 'class-scarce'
+  | 'directions'
   | 'shared-label'
   | 'larger-than-seen'
   | 'no-pixel-size'

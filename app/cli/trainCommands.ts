@@ -68,6 +68,13 @@ export function addTrainCommands(add: AddCommand): void {
         .option('--batch-size <number>', 'tiles a step', wholeNumber(1, 64))
         .option('--w0 <number>', 'height of the border term of the weight map', nonNegativeNumber)
         .option('--sigma <pixels>', 'width of the border term', positiveNumber)
+        .addOption(
+          oneOf(
+            '--orientation <which>',
+            'turn and mirror tiles (any), or leave them as they lie (kept); auto: kept where classes differ in direction',
+            ['auto', 'any', 'kept'],
+          ),
+        )
         .option('--accumulate <number>', 'passes of that many tiles to one update', wholeNumber(1, 1024))
         .option(
           '--patience <number>',

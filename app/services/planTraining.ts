@@ -1,7 +1,9 @@
 /** Decides, before anything is stored, on which images a run trains and validates. */
 
 import { resolve } from 'node:path';
+import type { HyperParameters } from '../engine/training/hyperParameters.ts';
 import { type CallContext, LimnError } from '../errors.ts';
+import { classDirections } from '../science/classDirections.ts';
 import type { ImageRow } from '../store/types.ts';
 import { readBackbone } from './backboneService.ts';
 import { isBaseModel } from './baseModels.ts';
@@ -30,14 +32,15 @@ export async function planTraining(
   request: TrainRequest,
   context: CallContext,
 ): Promise<TrainingPlan> {
-  const hyperParameters = hyperParametersOf(request);
   const budget = budgetOf(request);
   const execution = executionOf(request);
+  const hyperParameters = hyperParametersOf(request);
   const { training, validation } = splitImages(project, request);
   const channels = channelsOf(project, [...training, ...validation]);
   const classes = project.store.classes.list();
   const planes = labelledPlanes(project, training);
-  checkEnoughLabels(await labelStatistics(project, planes, context), classes, project.name);
+  const statistics = await labelStatistics(project, planes, context);
+  checkEnoughLabels(statistics, classes, project.name);
   await checkPlanesVary(project, [...planes, ...labelledPlanes(project, validation)], channels, context);
   const init = await checkedInit(project, request.init ?? 'scratch');
   if (request.layers === 'output' && init === 'scratch' && request.backboneWeights === undefined) {
@@ -46,9 +49,15 @@ export async function planTraining(
       'Output layers alone learn nothing on features drawn at random; say with --init or --backbone-weights what to begin with.',
     );
   }
+  const directed = classDirections(statistics.directions);
+  const { orientation = 'auto' } = request;
+  const isKept = orientation === 'kept' || (orientation === 'auto' && directed.length > 0);
   const plan: TrainingPlan = {
     preset: request.preset ?? 'fast',
-    hyperParameters,
+    hyperParameters: isKept ? keepOrientation(hyperParameters) : hyperParameters,
+    ...(isKept && {
+      directedClasses: directed.map(({ classIndex }) => classes[classIndex - 1]?.name ?? 'background'),
+    }),
     budget,
     ...execution,
     init,
@@ -68,6 +77,12 @@ export async function planTraining(
   const backboneWeights = resolve(request.backboneWeights);
   await readBackbone(networkOf(project, plan), backboneWeights);
   return { ...plan, backboneWeights };
+}
+
+/** The recipe without turned or mirrored tiles, in training and in prediction. */
+function keepOrientation(recipe: HyperParameters): HyperParameters {
+  const augmentation = { ...recipe.augmentation, flip: false, rotation: 'none' as const };
+  return { ...recipe, augmentation, mirrorAveraging: false };
 }
 
 /** What to begin with, as it still means the same when the run goes on from elsewhere: a model's number or a whole path. */

@@ -5,6 +5,7 @@ import { type CallContext, throwIfCancelled } from '../errors.ts';
 import type { PixelArray } from '../imaging/image.ts';
 import { BACKGROUND } from '../labels/label.ts';
 import { tilesTouching } from '../labels/tiles.ts';
+import { addDirections, type DirectionTally, emptyDirections } from '../science/classDirections.ts';
 import { boxesOfObjects, type MergeSign, mergeSignOf, type ObjectBox } from '../science/mergedShapes.ts';
 import { countClasses } from '../science/weightMap.ts';
 import type { ImageRow } from '../store/types.ts';
@@ -30,6 +31,7 @@ export interface LabelFacts {
   merged: (PlacedObject & { sign: MergeSign })[];
   /** The counted object with the longest side, if there is any. */
   largest: PlacedObject | null;
+  directions: DirectionTally;
 }
 
 /** What the pixels of one plane and channel amount to, by tiles at even distances. */
@@ -109,6 +111,8 @@ function readLabelFacts(project: Project, { image, t, z }: LabelledPlane): Label
     longest = side;
     largest = { label, area };
   }
+  const directions = emptyDirections(rows.length);
+  addDirections(directions, target, shape);
   return {
     pixelsOfClass: countClasses(target, rows.length + 1),
     objectsOfClass,
@@ -116,6 +120,7 @@ function readLabelFacts(project: Project, { image, t, z }: LabelledPlane): Label
     pixels: labels.length,
     merged,
     largest,
+    directions,
   };
 }
 

@@ -98,6 +98,11 @@ export interface TrainRequest {
   w0?: number;
   /** Its width, px. */
   sigmaPx?: number;
+  /**
+   * Whether tiles are turned and mirrored as the preset has it (`any`), or `kept` as they lie. Default: `auto`, kept where classes
+   * differ in direction.
+   */
+  orientation?: 'auto' | 'any' | 'kept';
   /** Passes of `batchSize` tiles that make one update. */
   accumulate?: number;
   /** End after this many validations without a lower loss, 0 = never. Default: 50 where there is a validation set. */

@@ -5,6 +5,7 @@ import { cropPlane, growBox, labelledBox } from '../engine/training/trainingGeom
 import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
 import type { PixelArray } from '../imaging/image.ts';
 import { BACKGROUND, FIRST_OBJECT } from '../labels/label.ts';
+import { addDirections, type DirectionTally, emptyDirections } from '../science/classDirections.ts';
 import { normalisationOf } from '../science/normalise.ts';
 import type { TrainingPlane } from '../science/trainingSample.ts';
 import { type TrainingTarget, trainingTarget } from '../science/trainingTarget.ts';
@@ -28,6 +29,8 @@ export interface LabelStatistics {
   objects: number;
   labelledPixels: number;
   pixels: number;
+  /** In which directions the parts of the classes lie. */
+  directions: DirectionTally;
 }
 
 /** Planes of the images that hold any label, in order. */
@@ -92,6 +95,7 @@ export async function labelStatistics(
     objects: 0,
     labelledPixels: 0,
     pixels: 0,
+    directions: emptyDirections(classes - 1),
   };
   for (const { image, t, z } of planes) {
     throwIfCancelled(context.signal);
@@ -107,12 +111,16 @@ export async function labelStatistics(
     for (const label of labels) if (label === BACKGROUND) statistics.paintedBackground++;
     statistics.objects += classOfObject.size;
     statistics.pixels += labels.length;
+    addDirections(statistics.directions, target, image.shape);
   }
   return statistics;
 }
 
 /** Sentences that stop a training with these labels, each with its remedy; empty when it can start. */
-export function blockersOf(statistics: LabelStatistics, classes: readonly ClassRow[]): string[] {
+export function blockersOf(
+  statistics: Pick<LabelStatistics, 'pixelsOfClass' | 'paintedBackground' | 'labelledPixels'>,
+  classes: readonly ClassRow[],
+): string[] {
   if (classes.length === 0)
     return ['The project has no class yet; add one, for example "object", and paint some objects of it.'];
   if (statistics.labelledPixels === 0)

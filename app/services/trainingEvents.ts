@@ -16,6 +16,14 @@ export interface RecordContext {
   recorder: RunRecorder;
 }
 
+/** Why tiles lie as they are, in a sentence; empty where they are turned and mirrored. */
+function orientationNote({ directedClasses }: TrainingPlan): string {
+  if (directedClasses === undefined) return '';
+  if (directedClasses.length === 0) return ' Tiles are not turned or mirrored.';
+  const names = new Intl.ListFormat('en').format(directedClasses);
+  return ` The classes ${names} lie in directions of their own, so tiles are not turned or mirrored (--orientation any turns them all the same).`;
+}
+
 /** Books an event of the engine and tells what of it concerns the user. */
 export function recordTrainingEvent(event: TrainingEvent, context: RecordContext): TrainEvent[] {
   const { project, runId, plan, recorder } = context;
@@ -32,7 +40,7 @@ export function recordTrainingEvent(event: TrainingEvent, context: RecordContext
         event.taken.length + event.drawn.length === 0
           ? ''
           : ` ${event.taken.length} of ${event.taken.length + event.drawn.length} parameters taken over.`;
-      const description = `${begin} ${plan.preset}, ${parameters} parameters, tiles of ${tile}.${taken}`;
+      const description = `${begin} ${plan.preset}, ${parameters} parameters, tiles of ${tile}.${taken}${orientationNote(plan)}`;
       const { imageNames, validationNames } = plan;
       return [
         {

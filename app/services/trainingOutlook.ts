@@ -3,6 +3,7 @@
 import type { TrainingFinding, TrainingOutlook } from '../api/types.ts';
 import { receptiveRadiusPx } from '../engine/networks/unetGeometry.ts';
 import { type CallContext, isLimnError } from '../errors.ts';
+import { classDirections, emptyDirections, mergeDirections } from '../science/classDirections.ts';
 import type { ClassRow, ImageRow } from '../store/types.ts';
 import { type LabelFacts, labelFacts, type PixelFacts, pixelFacts } from './planeFacts.ts';
 import { splitImages } from './planTraining.ts';
@@ -54,6 +55,7 @@ export async function outlook(
     ...refusal,
     ...labelFindings(examined, counts, classes),
     ...shapeFindings(examined, request),
+    ...directionFindings(examined, classes),
     ...calibrationFindings(training),
     ...(await pixelFindings(project, training, validation, context)),
     ...validationFindings(training, validation),
@@ -150,6 +152,20 @@ function labelFindings(
     if (pixels >= SCARCE_SHARE * counts.labelledPixels) return [];
     return tell('class-scarce', `Few pixels are labelled ${row.name}; paint more of it.`);
   });
+}
+
+/** Classes that differ in direction, which keeps tiles from being turned. */
+function directionFindings(
+  examined: readonly ExaminedPlane[],
+  classes: readonly ClassRow[],
+): TrainingFinding[] {
+  const tally = emptyDirections(classes.length);
+  for (const { facts } of examined) mergeDirections(tally, facts.directions);
+  const names = classDirections(tally).map(({ classIndex }) => classes[classIndex - 1]?.name ?? 'background');
+  if (names.length === 0) return [];
+  const list = new Intl.ListFormat('en').format(names);
+  const sentence = `The classes ${list} lie in directions of their own, so tiles will not be turned or mirrored while training.`;
+  return [{ kind: 'directions', blocks: false, sentence, place: null }];
 }
 
 /** Objects under one label, and objects that the network cannot see whole. */

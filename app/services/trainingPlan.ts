@@ -28,6 +28,8 @@ export interface TrainingPlan {
   validationIds: number[];
   imageNames: string[];
   validationNames: string[];
+  /** Tiles are neither turned nor mirrored; the classes whose directions say so, none where it was asked for. */
+  directedClasses?: string[];
   /** Which channels of an image the network sees. */
   channels: number[];
 }

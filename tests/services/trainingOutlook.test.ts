@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { FindingKind } from '../../app/api/types.ts';
 import { writeTiff } from '../../app/imaging/writeTiff.ts';
 import { importImages } from '../../app/services/importService.ts';
+import { planTraining } from '../../app/services/planTraining.ts';
 import { createProject, type Project } from '../../app/services/project.ts';
 import { outlook } from '../../app/services/trainingOutlook.ts';
 import { SIDE, smallProject, testFolder, writeImages } from './smallProject.ts';
@@ -130,4 +131,37 @@ test('blank, saturated, doubled and uncalibrated images are named', async (t) =>
   const same = await outlook(project, { images: '0-1', validation: '1' });
   assert.deepEqual([same.findings[0]?.kind, same.findings[0]?.blocks], ['split', true]);
   assert.match(same.findings[0]?.sentence ?? '', /cell1.*training and for validation/);
+});
+
+test('classes that differ in direction keep tiles from being turned, unless it is asked for', async (t) => {
+  const folder = testFolder(t);
+  const side = 224;
+  // Short lines on a lattice: lying ones of class 80, standing ones of class 160.
+  const lines = Uint8Array.from({ length: side * side }, (_, i) => {
+    const x = i % side;
+    const y = Math.floor(i / side);
+    const lies = (Math.floor(x / 28) + Math.floor(y / 28)) % 2 === 0;
+    const [along, across] = lies ? [x % 28, y % 28] : [y % 28, x % 28];
+    return along >= 4 && along < 24 && across >= 12 && across < 16 ? (lies ? 80 : 160) : 0;
+  });
+  const grey = Uint8Array.from(lines, (value, i) => value + ((i * 7) % 50));
+  await writeImages(join(folder, 'images'), [grey], side);
+  await writeImages(join(folder, 'labels'), [lines], side);
+  const project = createProject(join(folder, 'lines.limn'));
+  t.after(() => project.close());
+  await importImages(project, {
+    paths: [join(folder, 'images')],
+    labels: join(folder, 'labels'),
+    labelKind: 'classes',
+  });
+  const finding = (await outlook(project)).findings.find(({ kind }) => kind === 'directions');
+  assert.match(finding?.sentence ?? '', /^The classes 80 and 160 lie in directions of their own/);
+  const turned = async (orientation?: 'any' | 'kept') => {
+    const plan = await planTraining(project, orientation ? { orientation } : {}, {});
+    const { augmentation, mirrorAveraging } = plan.hyperParameters;
+    return [augmentation.rotation, augmentation.flip, mirrorAveraging, plan.directedClasses];
+  };
+  assert.deepEqual(await turned(), ['none', false, false, ['80', '160']]);
+  assert.deepEqual(await turned('kept'), ['none', false, false, ['80', '160']]);
+  assert.deepEqual(await turned('any'), ['free', true, true, undefined]);
 });
