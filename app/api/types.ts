@@ -120,6 +120,8 @@ export interface JobStarted {
 
 /** Header of the envelope that `undo` and `redo` answer with; the regions hold the labels as they are now. */
 export interface EditReverted {
+  /** The gesture that was taken back, repeated, or made by the backend itself. */
+  editId: number;
   t: number;
   z: number;
   kind: string;

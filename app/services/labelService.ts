@@ -7,6 +7,8 @@ import type { Project } from './project.ts';
 
 /** What undo or redo brings back: rectangles of a plane with their labels now. */
 export interface RestoredEdit {
+  /** The gesture that was taken back, repeated, or made by the backend itself. */
+  editId: number;
   t: number;
   z: number;
   kind: string;
@@ -83,8 +85,9 @@ export function acknowledgeEdit(
 /** An applied edit as the page wants it: the changed parts with their labels now. */
 export function restored(project: Project, applied: AppliedEdit | null): RestoredEdit | null {
   if (applied === null) return null;
-  const { imageId, t, z, kind } = applied.edit;
+  const { editId, imageId, t, z, kind } = applied.edit;
   return {
+    editId,
     t,
     z,
     kind,

@@ -118,8 +118,8 @@ async function restore(imageId: number, action: string, body?: unknown): Promise
   });
   if (response.status === 204) return null;
   const { header, regions } = decodeEnvelope(new Uint8Array(await response.arrayBuffer()));
-  const { t, z, kind, regions: areas, ack } = header as EditReverted;
-  return { t, z, kind, regions: areas, pixels: regions, acknowledged: ack };
+  const { editId, t, z, kind, regions: areas, ack } = header as EditReverted;
+  return { editId, t, z, kind, regions: areas, pixels: regions, acknowledged: ack };
 }
 
 /** Takes objects of a plane back to unlabelled. */

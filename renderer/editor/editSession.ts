@@ -7,9 +7,11 @@ import { LabelDocument } from './labelDocument.ts';
 import type { PixelRect, PlaneShape } from './paintableTiles.ts';
 import { type CreatedObject, type PaintMode, type PaintTarget, resolvePaintTarget } from './paintTarget.ts';
 import type { Point } from './rasterise.ts';
+import { type RecentGesture, RecentGestures } from './recentGestures.ts';
 
 /** What undo or redo brings back. */
 export interface RestoredEdit {
+  editId: number;
   t: number;
   z: number;
   kind: string;
@@ -43,6 +45,8 @@ export interface EditSessionOptions {
   onRefused(error: unknown): void;
   /** Undo or redo changed another plane than the one on view: show it. */
   onOtherPlane(t: number, z: number): void;
+  /** What was shown is not what the store did: load the plane anew. */
+  onDiverged(): void;
 }
 
 /** Settings of the painting tools at the moment a gesture starts. */
@@ -59,6 +63,7 @@ export class EditSession {
   readonly #options: EditSessionOptions;
   readonly #queue: EditQueue;
   readonly #objects = new Map<number, ObjectRow>();
+  readonly #recent = new RecentGestures();
   #document: LabelDocument;
   #plane = { t: 0, z: 0 };
   #nextLabel = 2;
@@ -74,7 +79,10 @@ export class EditSession {
     this.#queue = new EditQueue({
       isTransient: (error) => options.transport.isTransient(error),
       onState: (save) => this.#publish({ save }),
-      onRefused: (error) => options.onRefused(error),
+      onRefused: (error) => {
+        this.#recent.clear();
+        options.onRefused(error);
+      },
     });
     this.setObjects(options.objects);
   }
@@ -124,6 +132,7 @@ export class EditSession {
 
   /** The store has been changed by others: objects and history as they are now; the caller reloads the plane. */
   follow(rows: readonly ObjectRow[], history: EditHistory): void {
+    this.#recent.clear();
     this.setObjects(rows);
     this.#publish(history);
   }
@@ -181,32 +190,54 @@ export class EditSession {
       this.#nextLabel = Math.max(this.#nextLabel, label + 1);
     }
     this.#publish({ canUndo: true, canRedo: false });
+    const { regions, before, pixels: after } = change;
+    const recent: RecentGesture = { editId: null, t, z, regions, before, after };
+    this.#recent.add(recent);
     const header: EditHeader = { t, z, kind, regions: change.regions, created };
     void this.#queue.add(async () => {
-      this.#acknowledge(await this.#options.transport.sendEdit(this.imageId, header, change.pixels));
+      const answer = await this.#options.transport.sendEdit(this.imageId, header, after);
+      recent.editId = answer.editId;
+      this.#acknowledge(answer);
     });
     return true;
   }
 
-  /** Takes the last gesture back, after everything painted so far has been stored. */
+  /** Takes the last gesture back: at once where it is known, in the store after everything painted so far. */
   async undo(): Promise<void> {
-    const restored = await this.letStoreEdit(() => this.#options.transport.undo(this.imageId));
+    const known = this.#recent.undo();
+    const shown = known && this.#show(known, known.before);
+    const restored = await this.#queueStoreEdit(() => this.#options.transport.undo(this.imageId), shown);
     if (restored === null) this.#publish({ canUndo: false });
   }
 
-  /** Does the last undone gesture again. */
+  /** Does the last undone gesture again, as {@link undo}. */
   async redo(): Promise<void> {
-    const restored = await this.letStoreEdit(() => this.#options.transport.redo(this.imageId));
+    const known = this.#recent.redo();
+    const shown = known && this.#show(known, known.after);
+    const restored = await this.#queueStoreEdit(() => this.#options.transport.redo(this.imageId), shown);
     if (restored === null) this.#publish({ canRedo: false });
   }
 
   /** Has the store change labels, behind everything painted so far, and shows what it did: null nothing, undefined refused. */
-  async letStoreEdit(ask: () => Promise<RestoredEdit | null>): Promise<RestoredEdit | null | undefined> {
+  letStoreEdit(ask: () => Promise<RestoredEdit | null>): Promise<RestoredEdit | null | undefined> {
+    this.#recent.clear();
+    return this.#queueStoreEdit(ask);
+  }
+
+  /** @param shown the gesture whose answer was foreseen and is on view already */
+  async #queueStoreEdit(
+    ask: () => Promise<RestoredEdit | null>,
+    shown?: RecentGesture,
+  ): Promise<RestoredEdit | null | undefined> {
     let restored: RestoredEdit | null | undefined;
     this.#historyPending++;
     await this.#queue.add(async () => {
       restored = await ask();
-      if (restored) this.#restore(restored);
+      if (restored) this.#restore(restored, shown);
+      if (shown && restored?.editId !== shown.editId) {
+        this.#recent.clear();
+        this.#options.onDiverged();
+      }
     });
     this.#historyPending--;
     return restored;
@@ -215,6 +246,7 @@ export class EditSession {
   /** Has the store go to another place of the history, behind everything painted so far; the caller reloads the plane. */
   async jump(ask: () => Promise<EditHistory & { objects: readonly ObjectRow[] }>): Promise<boolean> {
     let done = false;
+    this.#recent.clear();
     this.#historyPending++;
     await this.#queue.add(async () => {
       const { objects, canUndo, canRedo } = await ask();
@@ -227,6 +259,7 @@ export class EditSession {
 
   /** Has the store change rows of objects (class, name, colour, lock), behind everything painted so far. */
   async changeRows(ask: () => Promise<readonly ObjectRow[]>): Promise<void> {
+    this.#recent.clear();
     await this.#queue.add(async () => {
       for (const row of await ask()) this.#objects.set(row.label, row);
       this.#publish({ canUndo: true, canRedo: false });
@@ -240,11 +273,21 @@ export class EditSession {
 
   /** The backend itself changed labels (an accepted prediction); the caller reloads the plane. */
   noteExternalEdit(acknowledged: EditAcknowledged): void {
+    this.#recent.clear();
     this.#acknowledge(acknowledged);
   }
 
-  #restore(restored: RestoredEdit): void {
+  /** Shows labels of a known gesture; undefined where another plane is on view. */
+  #show(gesture: RecentGesture, pixels: readonly Uint32Array[]): RecentGesture | undefined {
+    const { t, z, regions } = gesture;
+    if (t !== this.#plane.t || z !== this.#plane.z) return undefined;
+    for (const [i, region] of regions.entries()) this.#document.paste(region, pixels[i]!);
+    return gesture;
+  }
+
+  #restore(restored: RestoredEdit, shown?: RecentGesture): void {
     this.#acknowledge(restored.acknowledged);
+    if (shown) return;
     const { t, z } = restored;
     // A change of class, name or lock has no pixels and belongs to no plane.
     if (restored.regions.length === 0) return;

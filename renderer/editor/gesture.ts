@@ -5,10 +5,11 @@ import type { PaintableTiles, PixelRect } from './paintableTiles.ts';
 const SIDE_BITS = 8;
 const SIDE = 1 << SIDE_BITS;
 
-/** What a gesture changed: rectangles with the labels they hold now. */
+/** What a gesture changed: rectangles with the labels they hold now, and held before. */
 export interface LabelChange {
   regions: PixelRect[];
   pixels: Uint32Array[];
+  before: Uint32Array[];
 }
 
 interface TouchedTile {
@@ -88,11 +89,12 @@ export class Gesture {
     this.#open = false;
     this.show();
     if (this.#touched.size === 0) return null;
-    const change: LabelChange = { regions: [], pixels: [] };
+    const change: LabelChange = { regions: [], pixels: [], before: [] };
     for (const tile of this.#touched.values()) {
       const region = changedRect(tile);
       change.regions.push(region);
       change.pixels.push(this.#document.readArea(region));
+      change.before.push(partOfTile(tile, region));
     }
     return change;
   }
@@ -115,6 +117,16 @@ export class Gesture {
     this.#touched.set(index, touched);
     return touched;
   }
+}
+
+/** The labels that a part of a touched tile held before the gesture. */
+function partOfTile({ tx, ty, before }: TouchedTile, { x, y, w, h }: PixelRect): Uint32Array {
+  const part = new Uint32Array(w * h);
+  for (let row = 0; row < h; row++) {
+    const from = (y - ty * SIDE + row) * SIDE + x - tx * SIDE;
+    part.set(before.subarray(from, from + w), row * w);
+  }
+  return part;
 }
 
 function changedRect(tile: TouchedTile): PixelRect {

@@ -80,6 +80,9 @@ export function openSession(
       if (useEditing.getState().session === session) openPlane(session, session.plane.t, session.plane.z);
     },
     onOtherPlane: (t, z) => updateWorkspace({ t, z }),
+    onDiverged: () => {
+      if (useEditing.getState().session === session) openPlane(session, session.plane.t, session.plane.z);
+    },
   });
   sessions.set(image.imageId, session);
   return session;

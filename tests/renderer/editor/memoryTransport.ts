@@ -4,6 +4,7 @@ import type { EditAcknowledged, EditHeader, LabelRegion, ObjectRow } from '../..
 import type { LabelTransport, RestoredEdit } from '../../../renderer/editor/editSession.ts';
 
 interface StoredEdit {
+  editId: number;
   header: EditHeader;
   before: Uint32Array[];
   after: Uint32Array[];
@@ -15,6 +16,7 @@ export class MemoryTransport implements LabelTransport {
   readonly edits: StoredEdit[] = [];
   readonly undone: StoredEdit[] = [];
   readonly created = new Map<number, ObjectRow>();
+  #lastId = 0;
   /** Fails the next requests as a lost connection would. */
   failures = 0;
   refusal: Error | null = null;
@@ -36,7 +38,8 @@ export class MemoryTransport implements LabelTransport {
     if (this.refusal) return Promise.reject(this.refusal);
     const before = header.regions.map((region) => this.#read(region));
     for (const [i, region] of header.regions.entries()) this.#write(region, pixels[i]!);
-    this.edits.push({ header, before, after: pixels });
+    this.#lastId++;
+    this.edits.push({ editId: this.#lastId, header, before, after: pixels });
     this.undone.length = 0;
     for (const { label, classId, isRegion } of header.created) {
       const row = { imageId, label, classId, isRegion: isRegion ?? false };
@@ -49,20 +52,20 @@ export class MemoryTransport implements LabelTransport {
     const edit = this.edits.pop();
     if (!edit) return Promise.resolve(null);
     this.undone.push(edit);
-    return Promise.resolve(this.#apply(edit.header, edit.before));
+    return Promise.resolve(this.#apply(edit, edit.before));
   }
 
   redo(): Promise<RestoredEdit | null> {
     const edit = this.undone.pop();
     if (!edit) return Promise.resolve(null);
     this.edits.push(edit);
-    return Promise.resolve(this.#apply(edit.header, edit.after));
+    return Promise.resolve(this.#apply(edit, edit.after));
   }
 
-  #apply(header: EditHeader, pixels: Uint32Array[]): RestoredEdit {
+  #apply({ editId, header }: StoredEdit, pixels: Uint32Array[]): RestoredEdit {
     for (const [i, region] of header.regions.entries()) this.#write(region, pixels[i]!);
     const { t, z, kind, regions } = header;
-    return { t, z, kind, regions, pixels, acknowledged: this.#acknowledge() };
+    return { editId, t, z, kind, regions, pixels, acknowledged: this.#acknowledge() };
   }
 
   #acknowledge(): EditAcknowledged {
@@ -71,7 +74,7 @@ export class MemoryTransport implements LabelTransport {
       pixels: this.labels.filter((label) => label === row.label).length,
     }));
     return {
-      editId: this.edits.length,
+      editId: this.edits.at(-1)?.editId ?? 0,
       canUndo: this.edits.length > 0,
       canRedo: this.undone.length > 0,
       objects: rows.filter((row) => row.pixels > 0),

@@ -20,6 +20,7 @@ export class PaintingBench implements ToolHost {
   readonly session: EditSession;
   readonly refusals: Refusal[] = [];
   readonly refused: unknown[] = [];
+  diverged = 0;
   readonly otherPlanes: { t: number; z: number }[] = [];
   brushDiameterPx = 5;
   mode: PaintMode = 'object';
@@ -40,6 +41,7 @@ export class PaintingBench implements ToolHost {
       onState: () => undefined,
       onRefused: (error) => this.refused.push(error),
       onOtherPlane: (t, z) => this.otherPlanes.push({ t, z }),
+      onDiverged: () => this.diverged++,
     });
     this.session.document.setBlank();
   }
