@@ -95,6 +95,7 @@ export function menuTemplate({ platform, development, send }: MenuOptions): Menu
     label: '&Help',
     submenu: [
       item('Keyboard shortcuts', 'shortcuts', '?'),
+      item('Tour of the workstation', 'tour'),
       ...(mac ? [] : [separator, { role: 'about' } as const]),
     ],
   };

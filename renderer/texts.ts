@@ -32,6 +32,7 @@ export const texts = {
     predict: 'Predict objects…',
     shortcuts: 'Keyboard shortcuts',
     palette: 'Command palette',
+    tour: 'Tour of the workstation',
   },
   projects: {
     titles: { open: 'Open a project', new: 'New project', copy: 'Save a copy of the project' },
@@ -444,6 +445,47 @@ export const texts = {
     download: 'Download this image’s mask',
     done: (count: number) => `${plural(count, 'file')} written`,
   },
+  tour: {
+    step: (number: number, count: number) => `Step ${number} of ${count}`,
+    next: 'Next',
+    back: 'Back',
+    skip: 'Skip the tour',
+    done: 'Done',
+    steps: {
+      welcome: {
+        title: 'From a few strokes to masks',
+        text: 'Paint some objects, train a network on them here on this computer, correct what it gets wrong, export masks. This tour shows where; it takes a minute.',
+      },
+      images: {
+        title: 'Your images',
+        text: 'Import files or drop them anywhere on the window. The dots tell how far each image is: labelled, with objects, predicted.',
+      },
+      tools: {
+        title: 'Paint',
+        text: 'Take the brush (B) and paint over a cell: each stroke on free ground is a new object. Every tool tells its key when the pointer rests on it. Strokes are stored as they end; Ctrl Z takes any of them back.',
+      },
+      labels: {
+        title: 'Objects, background, unlabelled',
+        text: 'Some cells and some background are enough. What you leave unlabelled is not learnt from, so there is no need to paint everything.',
+      },
+      weights: {
+        title: 'What keeps cells apart',
+        text: 'Where two objects come close, an error costs more: that narrow border is what the network learns to leave free. The map grows as you paint.',
+      },
+      train: {
+        title: 'Train',
+        text: 'Before you start, the panel says what the network would learn from and what is missing. The curve moves as it learns; go on painting meanwhile.',
+      },
+      predict: {
+        title: 'Predict and correct',
+        text: 'Predict one image or all. Accept what is right, paint over what is wrong, and train again from there: “Look next” shows where a correction teaches most.',
+      },
+      export: {
+        title: 'Export masks',
+        text: 'One TIFF for each image, and measurements of every object as CSV. Help → Tour of the workstation brings this back; ? lists all keys.',
+      },
+    },
+  },
   status: { name: 'Pixel', outside: 'Move over the image to read its pixels.' },
   jobs: { cancel: 'Cancel', failed: 'It did not work' },
   errors: {
@@ -462,6 +504,7 @@ export const texts = {
     object: 'The object was not changed',
     class: 'The class was not created',
     run: 'The run did not answer',
+    tour: 'The tour did not begin',
   },
   shortcuts: [
     ['B', 'Brush'],

@@ -9,6 +9,7 @@ import { labelRoutes } from './labelRoutes.ts';
 import { predictionRoutes } from './predictionRoutes.ts';
 import { projectRoutes } from './projectRoutes.ts';
 import { modelRoutes, predictRoutes, runRoutes, trainingRoutes } from './runRoutes.ts';
+import { tourRoutes } from './tourRoutes.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -28,6 +29,7 @@ export const createRoutes = (workspace: Workspace) =>
     .route('/runs', runRoutes(workspace))
     .route('/models', modelRoutes(workspace))
     .route('/exports', exportRoutes(workspace))
+    .route('/tour', tourRoutes(workspace))
     .route('/', predictRoutes(workspace))
     .route('/', jobRoutes(workspace));
 

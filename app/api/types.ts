@@ -154,7 +154,8 @@ export type MenuCommand =
   | 'predict-image'
   | 'predict-all'
   | 'accept-prediction'
-  | 'shortcuts';
+  | 'shortcuts'
+  | 'tour';
 
 /** `window.limnHost`, present in the Electron window only: events, menu commands and native dialogs. */
 export interface DesktopBridge {

@@ -92,6 +92,8 @@ export const backend = {
   exportMasks: (body: ExportRequest) => json(api.exports.$post({ json: body })),
   devices: () => json(api.devices.$get()),
   jobs: () => json(api.jobs.$get()),
+  /** True once for each user: the tour begins by itself. */
+  beginFirstTour: async () => (await json(api.tour.first.$post())).begins,
   cancelJob: (jobId: number) => json(api.jobs[':id'].cancel.$post({ param: idOf(jobId) })),
 };
 

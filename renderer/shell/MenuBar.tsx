@@ -72,6 +72,7 @@ export function MenuBar() {
         entries={[
           { text: menus.shortcuts, keys: '?', run: () => runCommand('shortcuts') },
           { text: menus.palette, keys: 'Ctrl K', run: () => runCommand('palette') },
+          { text: menus.tour, run: () => runCommand('tour') },
         ]}
       />
       <span className="spacer" />

@@ -12,6 +12,7 @@ import { closeSession, openPlane, openSession, useEditing } from '../state/editi
 import { prefetchLabels } from '../state/labelPrefetch.ts';
 import { followPrediction } from '../state/predictionFollower.ts';
 import { cancelGesture } from '../state/tools.ts';
+import { offerTour } from '../state/tour.ts';
 import { followWeightMap } from '../state/weightMapLayer.ts';
 import { showImage, useWorkspace } from '../state/workspace.ts';
 import { DropZone } from './DropZone.tsx';
@@ -23,6 +24,7 @@ import { ProjectDialog } from './ProjectDialog.tsx';
 import { SidePanels } from './SidePanels.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Toolbar } from './Toolbar.tsx';
+import { Tour } from './Tour.tsx';
 import { useProjectNotes } from './useProjectNotes.ts';
 import { useShortcuts } from './useShortcuts.ts';
 
@@ -52,6 +54,11 @@ export function Workstation() {
     }
   }, [images.data, imageId]);
 
+  const hasImage = image !== undefined;
+  useEffect(() => {
+    if (hasImage) void offerTour();
+  }, [hasImage]);
+
   useOpenImage(image?.imageId);
 
   return (
@@ -69,6 +76,7 @@ export function Workstation() {
       <DropZone />
       <Palette />
       <ProjectDialog />
+      <Tour />
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { chooseAndImport } from './importing.ts';
 import { showAllObjects } from './objects.ts';
 import { acceptPrediction, predictAll, predictImage } from './predicting.ts';
 import { newProject, openProject, saveCopy } from './projects.ts';
+import { startTour } from './tour.ts';
 import { controlRun, startTraining } from './training.ts';
 import { useTrainingView } from './trainingView.ts';
 import { updateWorkspace, useWorkspace, viewport } from './workspace.ts';
@@ -54,6 +55,7 @@ const commands: Record<Command, () => void> = {
   'predict-all': () => void predictAll(),
   'accept-prediction': () => void acceptPrediction(),
   shortcuts: () => useShortcutSheet.setState({ open: true }),
+  tour: startTour,
   palette: () => spotlight.open(),
   'show-all-objects': showAllObjects,
   history: toggleHistory,
