@@ -6,7 +6,15 @@ import { importFiles } from '../jobs/importJob.ts';
 import { listImages, planeStatistics, readPixelTile, thumbnail } from '../services/imageService.ts';
 import { immutableCaching } from './caching.ts';
 import { notModified, slowRawResponse } from './rawResponse.ts';
-import { cacheQuery, idPath, importBody, pixelTilePath, planeQuery, thumbnailQuery } from './schemas.ts';
+import {
+  cacheQuery,
+  idPath,
+  importBody,
+  pixelSizeBody,
+  pixelTilePath,
+  planeQuery,
+  thumbnailQuery,
+} from './schemas.ts';
 import { describeTile } from './tileDescription.ts';
 import type { ImageInfo, ImportReport, PlaneStatistics } from './types.ts';
 import { MAXIMUM_UPLOAD_BYTES, receiveUpload } from './upload.ts';
@@ -16,6 +24,14 @@ import type { Workspace } from './workspace.ts';
 export const imageRoutes = (workspace: Workspace) =>
   new Hono()
     .get('/', (c) => c.json<ImageInfo[]>(listImages(workspace.project)))
+    .patch('/', jsonBody(pixelSizeBody), (c) => {
+      const { imageIds, pixelSizeUm } = c.req.valid('json');
+      const { project } = workspace;
+      const ids = imageIds ?? project.store.images.list().map((row) => row.imageId);
+      project.store.images.setPixelSize(ids, pixelSizeUm);
+      workspace.events.publish({ type: 'images' });
+      return c.json<ImageInfo[]>(listImages(project));
+    })
     .post('/import', jsonBody(importBody), async (c) =>
       c.json<ImportReport>(await importFiles(workspace, c.req.valid('json'))),
     )
@@ -29,11 +45,12 @@ export const imageRoutes = (workspace: Workspace) =>
     })
     .get('/:id/thumbnail', pathOf(idPath), queryOf(thumbnailQuery), async (c) => {
       const { id } = c.req.valid('param');
-      const { size, v } = c.req.valid('query');
-      const { etag, cacheControl } = immutableCaching(workspace, v, c.req.path, String(size));
+      const { size, v, t, z } = c.req.valid('query');
+      const key = [size, t, z].join();
+      const { etag, cacheControl } = immutableCaching(workspace, v, c.req.path, key);
       const known = notModified(c.req.raw, etag, cacheControl);
       if (known !== undefined) return known;
-      const png = await thumbnail(workspace.project, id, Math.min(size, 1024), c.req.raw.signal);
+      const png = await thumbnail(workspace.project, id, Math.min(size, 1024), { t, z }, c.req.raw.signal);
       return new Response(Uint8Array.from(png), {
         headers: { 'content-type': 'image/png', 'cache-control': cacheControl, etag },
       });

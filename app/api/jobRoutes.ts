@@ -2,9 +2,9 @@
 
 import { Hono } from 'hono';
 import { eventStream } from './eventStream.ts';
-import { idPath } from './schemas.ts';
+import { idPath, moveJobBody } from './schemas.ts';
 import type { DeviceReport, JobInfo } from './types.ts';
-import { pathOf } from './validation.ts';
+import { jsonBody, pathOf } from './validation.ts';
 import type { Workspace } from './workspace.ts';
 
 export const jobRoutes = (workspace: Workspace) =>
@@ -18,6 +18,9 @@ export const jobRoutes = (workspace: Workspace) =>
     )
     .post('/jobs/:id/resume', pathOf(idPath), async (c) =>
       c.json<JobInfo>(await workspace.jobs.resume(c.req.valid('param').id)),
+    )
+    .post('/jobs/:id/move', pathOf(idPath), jsonBody(moveJobBody), (c) =>
+      c.json<JobInfo>(workspace.jobs.move(c.req.valid('param').id, c.req.valid('json').place)),
     )
     .get('/devices', async (c) =>
       c.json<DeviceReport[]>(await workspace.engine.request('devices', { probe: false })),

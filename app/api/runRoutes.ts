@@ -2,13 +2,21 @@
 
 import { Hono } from 'hono';
 import { startEvaluation, startPrediction } from '../jobs/predictionJobs.ts';
-import { pauseTraining, resumeTraining, startTraining, stopTraining } from '../jobs/trainingJobs.ts';
-import { exportModel, listModels } from '../services/modelService.ts';
+import {
+  deleteRun,
+  pauseTraining,
+  resumeTraining,
+  startTraining,
+  stopTraining,
+} from '../jobs/trainingJobs.ts';
+import { exportModel, listModels, removeModel } from '../services/modelService.ts';
 import { listRuns, runDetail } from '../services/runLedger.ts';
 import { listRunSamples, readRunSample } from '../services/runSamples.ts';
+import { trainingChoices } from '../services/trainingChoices.ts';
 import { outlook } from '../services/trainingOutlook.ts';
 import { trainingPace } from '../services/trainingPace.ts';
 import { PRESETS } from '../services/trainingPresets.ts';
+import { attachment } from './attachment.ts';
 import { rawResponse } from './rawResponse.ts';
 import { exportModelBody, idPath, outlookQuery, predictBody, samplePath, trainBody } from './schemas.ts';
 import type {
@@ -20,6 +28,7 @@ import type {
   RunSample,
   RunStarted,
   RunSummary,
+  TrainingChoices,
   TrainingOutlook,
   TrainingPace,
 } from './types.ts';
@@ -33,6 +42,7 @@ export const trainingRoutes = (workspace: Workspace) =>
         await outlook(workspace.project, c.req.valid('query'), { signal: c.req.raw.signal }),
       ),
     )
+    .get('/choices', async (c) => c.json<TrainingChoices>(await trainingChoices(workspace.engine)))
     .get('/presets', (c) => c.json<PresetValues>(PRESETS))
     .post('/pace', jsonBody(trainBody), async (c) =>
       c.json<TrainingPace[]>(await trainingPace(workspace.project, workspace.engine, c.req.valid('json'))),
@@ -47,6 +57,10 @@ export const runRoutes = (workspace: Workspace) =>
     .get('/:id', pathOf(idPath), (c) =>
       c.json<RunDetail>(runDetail(workspace.project, c.req.valid('param').id)),
     )
+    .delete('/:id', pathOf(idPath), async (c) => {
+      await deleteRun(workspace, c.req.valid('param').id);
+      return c.json<RunSummary[]>(listRuns(workspace.project));
+    })
     .get('/:id/samples', pathOf(idPath), (c) =>
       c.json<RunSample[]>(listRunSamples(workspace.project, c.req.valid('param').id)),
     )
@@ -73,6 +87,23 @@ export const runRoutes = (workspace: Workspace) =>
 export const modelRoutes = (workspace: Workspace) =>
   new Hono()
     .get('/', (c) => c.json<ModelSummary[]>(listModels(workspace.project)))
+    .get('/:id/model.onnx', pathOf(idPath), (c) => {
+      const { models } = workspace.project.store;
+      const { modelId, name } = models.get(c.req.valid('param').id);
+      return new Response(Uint8Array.from(models.readBytes(modelId)), {
+        headers: {
+          'content-type': 'application/octet-stream',
+          'content-disposition': attachment(`${name}.onnx`),
+          'cache-control': 'no-store',
+        },
+      });
+    })
+    .delete('/:id', pathOf(idPath), (c) => {
+      for (const imageId of removeModel(workspace.project, c.req.valid('param').id)) {
+        workspace.events.publish({ type: 'prediction', imageId });
+      }
+      return c.json<ModelSummary[]>(listModels(workspace.project));
+    })
     .post('/export', jsonBody(exportModelBody), async (c) =>
       c.json<Awaited<ReturnType<typeof exportModel>>>(
         await exportModel(workspace.project, c.req.valid('json')),

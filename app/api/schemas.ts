@@ -16,7 +16,7 @@ const decimalNumber = z
   .transform(Number);
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 const path = z.string().min(1).max(4096);
-const selection = z.string().max(10_000);
+const selection = z.string().max(200_000);
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'expected a colour such as #4477aa');
 const name = z.string().trim().min(1).max(200);
 const count = z.number().int().min(0);
@@ -59,7 +59,12 @@ export const planeQuery = z.object({
   z: wholeNumber.default(0),
   c: wholeNumber.default(0),
 });
-export const thumbnailQuery = cacheQuery.extend({ size: wholeNumber.default(160) });
+/** Without a plane the middle one. */
+export const thumbnailQuery = cacheQuery.extend({
+  size: wholeNumber.default(160),
+  t: wholeNumber.optional(),
+  z: wholeNumber.optional(),
+});
 export const weightMapQuery = z.object({
   preset: z.enum(['paper', 'fiji']).default('paper'),
   w0: decimalNumber.optional(),
@@ -69,6 +74,8 @@ export const probabilityQuery = z.object({ class: wholeNumber.default(1) });
 export const outlookQuery = z.object({
   images: selection.optional(),
   validation: selection.optional(),
+  validationGroup: z.string().min(1).max(200).optional(),
+  validateOnTraining: flag.optional(),
   preset: preset.optional(),
   depth: wholeNumber.optional(),
 });
@@ -81,6 +88,14 @@ export const downloadQuery = z.object({
 export const openProjectBody = z.object({ path });
 export const newProjectBody = z.object({ path, classes: z.array(name).max(254).exactOptional() });
 export const settingsBody = z.object({ channels: z.array(count).min(1).max(64).nullable() });
+
+const micrometres = z.number().positive().max(1e6);
+/** Pixel size of some images or, without ids, of all. */
+export const pixelSizeBody = z.object({
+  imageIds: z.array(count).min(1).max(100_000).exactOptional(),
+  pixelSizeUm: z.object({ y: micrometres, x: micrometres, z: micrometres.nullable() }).nullable(),
+});
+export const moveJobBody = z.object({ place: count });
 
 export const importOptions = z.object({
   labels: path.exactOptional(),

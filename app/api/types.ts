@@ -40,7 +40,17 @@ export interface ImageInfo {
   labelledFraction: number;
   objects: number;
   predicted: boolean;
+  /** Objects of the prediction over all planes, and the model that made it; null without one. */
+  predictedObjects: number | null;
+  predictionModelId: number | null;
+  state: ImageState;
 }
+
+/**
+ * How far an image is: `partly` and `labelled` (all of it) without a prediction; `predicted`, and `corrected` once its
+ * labels were edited after that.
+ */
+export type ImageState = 'unlabelled' | 'partly' | 'labelled' | 'predicted' | 'corrected';
 
 /** Display range and histogram of one plane, in grey values. */
 export interface PlaneStatistics {
@@ -96,6 +106,8 @@ export interface JobInfo {
   etaSeconds: number | null;
   message: string | null;
   runId: number | null;
+  /** Place in the queue of those that wait for the engine, 0 first; null where it does not wait. */
+  queuePosition: number | null;
 }
 
 /** What `GET /api/events` (Server-Sent Events) and the Electron bridge deliver. */
@@ -177,6 +189,9 @@ export interface DesktopBridge {
 
 export interface RunDetail extends RunSummary {
   points: MetricPoint[];
+  /** Names of the images trained and validated on. */
+  images: string[];
+  validation: string[];
 }
 
 /**
@@ -246,14 +261,49 @@ export interface TrainingOutlook {
   labelledFraction: number;
   /** Pixels and objects a class, background first (which has no objects). */
   classes: { name: string; pixels: number; objects: number }[];
+  /** Names of the images held back to validate on. */
+  validation: string[];
   /** Those that stop a training first. */
   findings: TrainingFinding[];
 }
 
 /** What each preset comes to where nothing else is asked for. */
 export type PresetValues = Readonly<
-  Record<Preset, Pick<HyperParameters, 'baseFilters' | 'depth' | 'learningRate' | 'tileSize' | 'batchSize'>>
+  Record<
+    Preset,
+    Pick<
+      HyperParameters,
+      | 'network'
+      | 'baseFilters'
+      | 'depth'
+      | 'learningRate'
+      | 'tileSize'
+      | 'batchSize'
+      | 'accumulate'
+      | 'w0'
+      | 'sigmaPx'
+      | 'backbone'
+    >
+  >
 >;
+
+/** Something that a training can run on or begin with, and why not where it cannot. */
+export interface TrainingChoice {
+  name: string;
+  description: string;
+  available: boolean;
+  reason: string | null;
+}
+
+/** What the training of this machine may be asked for. */
+export interface TrainingChoices {
+  /** Devices of ONNX Runtime, and `tfjs`. */
+  devices: TrainingChoice[];
+  /** Models trained on simulated images. */
+  baseModels: TrainingChoice[];
+  /** CPU threads where nothing is said. */
+  threads: number;
+}
 
 /** What a training step costs on one device. */
 export interface TrainingPace {

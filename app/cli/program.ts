@@ -6,6 +6,7 @@ import { exitCodeOf, LimnError, serialiseError } from '../errors.ts';
 import { translateFileError } from '../fileErrors.ts';
 import type { AddCommand } from './command.ts';
 import { addFileCommands } from './fileCommands.ts';
+import { addImageCommands } from './imageCommands.ts';
 import { Output } from './output.ts';
 import { addProjectCommands } from './projectCommands.ts';
 import { addServeCommands } from './serveCommands.ts';
@@ -81,6 +82,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       }
     });
   };
+  addImageCommands(add);
   addProjectCommands(add);
   addTrainCommands(add);
   addFileCommands(add);

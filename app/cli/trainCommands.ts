@@ -143,6 +143,9 @@ export function addTrainCommands(add: AddCommand): void {
         run.step,
         formatNumber(run.lastLoss),
         formatNumber(run.bestValidationLoss),
+        formatNumber(run.bestValidationIou),
+        formatNumber(run.bestValidationF1),
+        formatSeconds(run.seconds),
         run.modelId,
         run.startedAt,
       ]);
@@ -151,7 +154,20 @@ export function addTrainCommands(add: AddCommand): void {
         runs.length === 0
           ? `${path} has no runs yet: start one with "limn train ${path}".`
           : formatTable([
-              ['run', 'state', 'preset', 'device', 'step', 'loss', 'best validation', 'model', 'started'],
+              [
+                'run',
+                'state',
+                'preset',
+                'device',
+                'step',
+                'loss',
+                'best validation',
+                'IoU',
+                'F1',
+                'time',
+                'model',
+                'started',
+              ],
               ...rows,
             ]),
       );

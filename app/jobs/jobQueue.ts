@@ -92,6 +92,7 @@ export class JobQueue {
         etaSeconds: null,
         message: null,
         runId: request.runId ?? null,
+        queuePosition: null,
       },
       lane: request.lane,
       controller: new AbortController(),
@@ -106,6 +107,7 @@ export class JobQueue {
     this.#entries.set(jobId, entry);
     this.#announce(entry);
     this.#startNext();
+    this.#numberQueue();
     return { jobId, finished: promise };
   }
 
@@ -126,9 +128,29 @@ export class JobQueue {
       entry.info.state = 'cancelled';
       entry.refuse(new LimnError('Cancelled', `“${entry.info.title}” was taken out of the queue.`));
       this.#end(entry);
+      this.#numberQueue();
     } else if (!hasEnded(entry)) {
       entry.controller.abort(new LimnError('Cancelled', `“${entry.info.title}” was stopped on request.`));
     }
+    return { ...entry.info };
+  }
+
+  /**
+   * Puts a waiting job at a place of the queue (0 is next, beyond the end is last).
+   * Throws `NotFound`; `WrongUsage` for a job that does not wait.
+   */
+  move(jobId: number, place: number): JobInfo {
+    const entry = this.#entry(jobId);
+    if (!isWaiting(entry, this.#engineJob)) {
+      throw new LimnError('WrongUsage', `“${entry.info.title}” does not wait, so it cannot be moved.`);
+    }
+    const waiting = this.#waiting().filter((one) => one !== entry);
+    waiting.splice(place, 0, entry);
+    for (const one of waiting) {
+      this.#entries.delete(one.info.jobId);
+      this.#entries.set(one.info.jobId, one);
+    }
+    this.#numberQueue();
     return { ...entry.info };
   }
 
@@ -192,6 +214,22 @@ export class JobQueue {
     await Promise.all(this.#running);
   }
 
+  /** Jobs that wait for the engine, the next first. */
+  #waiting(): Entry[] {
+    return [...this.#entries.values()].filter((entry) => isWaiting(entry, this.#engineJob));
+  }
+
+  /** Tells each waiting job whose place has changed. */
+  #numberQueue(): void {
+    const places = new Map(this.#waiting().map((entry, place) => [entry, place]));
+    for (const entry of this.#entries.values()) {
+      const place = places.get(entry) ?? null;
+      if (entry.info.queuePosition === place) continue;
+      entry.info.queuePosition = place;
+      this.#announce(entry);
+    }
+  }
+
   #startNext(): void {
     for (const entry of [...this.#entries.values()]) {
       if (entry.info.state !== 'queued') continue;
@@ -211,6 +249,7 @@ export class JobQueue {
   ): void {
     const { info } = entry;
     info.state = 'running';
+    info.queuePosition = null;
     entry.remaining.start();
     this.#announce(entry);
     const context: JobContext = {
@@ -251,6 +290,7 @@ export class JobQueue {
       if (entry.lane === 'engine') this.#engineJob = null;
       this.#end(entry);
       if (!this.#closed) this.#startNext();
+      this.#numberQueue();
     };
     const running = work().finally(() => this.#running.delete(running));
     this.#running.add(running);
@@ -258,6 +298,7 @@ export class JobQueue {
 
   #end(entry: Entry): void {
     entry.info.etaSeconds = null;
+    entry.info.queuePosition = null;
     this.#publish({ ...entry.info });
     const ended = [...this.#entries.values()].filter(hasEnded);
     for (const old of ended.slice(0, Math.max(0, ended.length - KEPT_JOBS)))

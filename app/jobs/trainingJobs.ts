@@ -5,7 +5,7 @@ import type { RunStarted } from '../api/types.ts';
 import type { Workspace } from '../api/workspace.ts';
 import { LimnError } from '../errors.ts';
 import type { RunSummary, TrainEvent, TrainRequest } from '../services/requests.ts';
-import { releaseLostRuns, resumableRun } from '../services/runLedger.ts';
+import { releaseLostRuns, removeRun, resumableRun } from '../services/runLedger.ts';
 import type { TrainOptions } from '../services/trainingService.ts';
 import type { JobContext } from './jobQueue.ts';
 
@@ -19,7 +19,8 @@ const POLL_MS = 20;
  */
 export function startTraining(workspace: Workspace, request: TrainRequest): Promise<RunStarted> {
   const { project, training } = workspace;
-  return start(workspace, `Train ${request.preset ?? 'fast'}`, null, (options) =>
+  const lasts = request.steps === undefined ? `${request.minutes ?? 5} min` : `${request.steps} steps`;
+  return start(workspace, `Train ${request.preset ?? 'fast'}, ${lasts}`, null, (options) =>
     training.train(project, request, options),
   );
 }
@@ -45,6 +46,23 @@ export async function resumeTraining(workspace: Workspace, runId: number): Promi
   return start(workspace, `Go on with run ${runId}`, runId, (options) =>
     training.resume(project, runId, options),
   );
+}
+
+/**
+ * Forgets a run, its curve and its checkpoints; its models stay.
+ * @throws NotFound, InvalidInput while it is going on or waits to go on
+ */
+export async function deleteRun(workspace: Workspace, runId: number): Promise<void> {
+  if (workspace.jobs.jobOfRun(runId) !== undefined) {
+    throw new LimnError(
+      'InvalidInput',
+      `Run ${runId} is going on or waits to; stop it first, then delete it.`,
+      {
+        fields: { runId },
+      },
+    );
+  }
+  await removeRun(workspace.project, runId);
 }
 
 /** Halts a run at its next step; what is learnt so far stays in the engine. Throws NotFound if it does not run. */

@@ -1,6 +1,6 @@
 /** Looking at images: the list, thumbnails, contrast statistics and pixel tiles. */
 
-import type { ImageInfo, PlaneStatistics } from '../api/types.ts';
+import type { ImageInfo, ImageState, PlaneStatistics } from '../api/types.ts';
 import { encodeThumbnail } from '../imaging/encodePng.ts';
 import type { NumberType, PixelArray } from '../imaging/image.ts';
 import type { PlaneShape } from '../labels/tiles.ts';
@@ -30,8 +30,42 @@ const SORTED_VALUES = 262_144;
 
 /** All images in import order, with how far each is. Reads no pixel. */
 export function listImages(project: Project): ImageInfo[] {
-  const predicted = new Set(project.store.predictions.list().map((row) => row.imageId));
-  return project.store.images.list().map((row) => imageInfo(project, row, predicted.has(row.imageId)));
+  const { images, labels, predictions, edits } = project.store;
+  const predicted = new Map<number, PredictionSummary>();
+  for (const { imageId, modelId, objects, createdAt } of predictions.list()) {
+    const known = predicted.get(imageId);
+    predicted.set(imageId, {
+      modelId,
+      objects: objects + (known?.objects ?? 0),
+      createdAt: known && known.createdAt > createdAt ? known.createdAt : createdAt,
+    });
+  }
+  const labelled = labels.summaries();
+  const edited = edits.latest();
+  return images.list().map((row) => {
+    const { imageId } = row;
+    return imageInfo(row, {
+      levels: images.levels(imageId),
+      labels: labelled.get(imageId) ?? { labelledPixels: 0, objects: 0 },
+      prediction: predicted.get(imageId),
+      editedAt: edited.get(imageId),
+    });
+  });
+}
+
+interface PredictionSummary {
+  modelId: number;
+  objects: number;
+  /** Of the newest plane. */
+  createdAt: string;
+}
+
+interface ImageProgress {
+  levels: number;
+  labels: { labelledPixels: number; objects: number };
+  prediction: PredictionSummary | undefined;
+  /** When its labels were edited last, ISO. */
+  editedAt: string | undefined;
 }
 
 /**
@@ -49,21 +83,22 @@ export async function planeStatistics(
   return statisticsOf(await readOverview(project, imageId, t, z, c, signal));
 }
 
-/** A small PNG of the middle plane in automatic contrast, in colour for 8-bit RGB; `size` is its longer side, px. */
+/** A small PNG of a plane (without t and z of the first frame's middle one) in automatic contrast, in colour for 8-bit RGB; `size` is its longer side, px. */
 export async function thumbnail(
   project: Project,
   imageId: number,
   size: number,
+  plane: { t?: number | undefined; z?: number | undefined } = {},
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const { shape, numberType } = project.store.images.get(imageId);
-  const z = Math.floor(shape.z / 2);
+  const { t = 0, z = Math.floor(shape.z / 2) } = plane;
   const overview = levelShape(shape, project.store.images.levels(imageId) - 1);
   const side = Math.max(1, size);
-  const first = await readOverview(project, imageId, 0, z, 0, signal);
+  const first = await readOverview(project, imageId, t, z, 0, signal);
   if (shape.c === 3 && numberType === 'uint8') {
-    const second = await readOverview(project, imageId, 0, z, 1, signal);
-    const third = await readOverview(project, imageId, 0, z, 2, signal);
+    const second = await readOverview(project, imageId, t, z, 1, signal);
+    const third = await readOverview(project, imageId, t, z, 2, signal);
     return encodeThumbnail([first, second, third], overview, 0, 255, side);
   }
   const { low, high } = statisticsOf(first);
@@ -107,10 +142,9 @@ export function statisticsOf(pixels: PixelArray): PlaneStatistics {
   return { minimum, maximum, low: minimum, high: maximum > minimum ? maximum : minimum + 1, bins };
 }
 
-function imageInfo(project: Project, row: ImageRow, predicted: boolean): ImageInfo {
-  const { labelledFraction, objects } = project.store.labels.summary(row.imageId);
+function imageInfo(row: ImageRow, { levels, labels, prediction, editedAt }: ImageProgress): ImageInfo {
   const { imageId, position, name, shape, numberType, pixelSizeUm, channelNames } = row;
-  const levels = project.store.images.levels(imageId);
+  const labelledFraction = labels.labelledPixels / (shape.t * shape.z * shape.y * shape.x);
   return {
     imageId,
     position,
@@ -121,9 +155,23 @@ function imageInfo(project: Project, row: ImageRow, predicted: boolean): ImageIn
     channelNames,
     levels,
     labelledFraction,
-    objects,
-    predicted,
+    objects: labels.objects,
+    predicted: prediction !== undefined,
+    predictedObjects: prediction?.objects ?? null,
+    predictionModelId: prediction?.modelId ?? null,
+    state: stateOf(labelledFraction, prediction, editedAt),
   };
+}
+
+function stateOf(
+  labelledFraction: number,
+  prediction: PredictionSummary | undefined,
+  editedAt: string | undefined,
+): ImageState {
+  if (prediction)
+    return editedAt !== undefined && editedAt > prediction.createdAt ? 'corrected' : 'predicted';
+  if (labelledFraction === 0) return 'unlabelled';
+  return labelledFraction < 1 ? 'partly' : 'labelled';
 }
 
 /** The coarsest level: the stored pyramid ends once both sides fit 512 px. */

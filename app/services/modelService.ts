@@ -42,6 +42,10 @@ export function resolveModel(project: Project, model = 'best'): ModelRow {
 
 /** All models of a project, oldest first. */
 export function listModels(project: Project): ModelSummary[] {
+  const images = new Map<number, Set<number>>();
+  for (const { modelId, imageId } of project.store.predictions.list()) {
+    images.set(modelId, (images.get(modelId) ?? new Set()).add(imageId));
+  }
   return project.store.models.list().map((row) => ({
     modelId: row.modelId,
     name: row.name,
@@ -52,7 +56,22 @@ export function listModels(project: Project): ModelSummary[] {
     parameters: row.parameters,
     classNames: descriptionOf(row).classNames,
     validationLoss: row.validationLoss,
+    byteLength: row.byteLength,
+    pixelSizeUm: descriptionOf(row).pixelSizeUm ?? null,
+    predictedImages: images.get(row.modelId)?.size ?? 0,
   }));
+}
+
+/**
+ * Removes a model, and with it the predictions that it made.
+ * @returns images that have lost their prediction
+ * @throws NotFound
+ */
+export function removeModel(project: Project, modelId: number): number[] {
+  project.store.models.get(modelId);
+  const rows = project.store.predictions.list().filter((row) => row.modelId === modelId);
+  project.store.models.remove(modelId);
+  return [...new Set(rows.map((row) => row.imageId))];
 }
 
 /**

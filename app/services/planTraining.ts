@@ -8,6 +8,7 @@ import type { ImageRow } from '../store/types.ts';
 import { readBackbone } from './backboneService.ts';
 import { isBaseModel } from './baseModels.ts';
 import { selectImages, splitValidation } from './imageSelection.ts';
+import { limnVersion } from './limnVersion.ts';
 import { resolveModel } from './modelService.ts';
 import type { Project } from './project.ts';
 import type { TrainRequest } from './requests.ts';
@@ -66,6 +67,7 @@ export async function planTraining(
     imageNames: training.map((row) => row.name),
     validationNames: validation.map((row) => row.name),
     channels,
+    version: limnVersion(),
   };
   if (request.backboneWeights === undefined) return plan;
   if (init !== 'scratch') {

@@ -152,10 +152,28 @@ export interface RunSummary {
   minutes: number | null;
   seed: number;
   startedAt: string;
+  /** Seconds of training, without pauses. */
+  seconds: number;
   lastLoss: number | null;
   bestValidationLoss: number | null;
+  /** Highest of the run, on the validation tiles. */
+  bestValidationIou: number | null;
+  bestValidationF1: number | null;
   modelId: number | null;
   message: string | null;
+  /** Every knob, nested ones as `optimiser.momentum`. */
+  hyperParameters: Record<string, string | number | boolean>;
+  engine: EngineName;
+  threads: number;
+  /** `scratch`, a model's number, the name of a base model or a path. */
+  init: string;
+  backboneWeights: string | null;
+  channels: number[];
+  /** Images trained and validated on. */
+  imageCount: number;
+  validationCount: number;
+  /** Of Limn, with the commit where it is known; null of runs that did not note it. */
+  version: string | null;
 }
 
 export interface ModelSummary {
@@ -169,6 +187,12 @@ export interface ModelSummary {
   parameters: number;
   classNames: string[];
   validationLoss: number | null;
+  /** Size of its file. */
+  byteLength: number;
+  /** Pixel size of the images it was trained on, µm. */
+  pixelSizeUm: number | null;
+  /** Images whose prediction on view it made; they lose it with the model. */
+  predictedImages: number;
 }
 
 /** One layer of a backbone and where its weights come from. */

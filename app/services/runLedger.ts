@@ -1,11 +1,14 @@
 /** What the project knows of its runs: rows in and out of the store, runs whose process is gone, summaries for people. */
 
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunDetail } from '../api/types.ts';
 import type { TrainingPosition } from '../engine/training/checkpoint.ts';
 import { LimnError } from '../errors.ts';
 import { ownerOf } from '../store/projectLock.ts';
 import type { RunRow } from '../store/types.ts';
+import { flatHyperParameters } from './flatHyperParameters.ts';
 import type { Project } from './project.ts';
 import type { MetricPoint, RunState, RunSummary } from './requests.ts';
 import { placeOf, type TrainingPlan } from './trainingPlan.ts';
@@ -59,14 +62,22 @@ export function listRuns(project: Project): RunSummary[] {
 }
 
 /** One run with all its points. Throws NotFound. */
-export function runDetail(project: Project, runId: number): RunSummary & { points: MetricPoint[] } {
-  return { ...summaryOf(project, project.store.runs.get(runId)), points: project.store.runs.metrics(runId) };
+export function runDetail(project: Project, runId: number): RunDetail {
+  const row = project.store.runs.get(runId);
+  const { imageNames, validationNames } = planOf(row);
+  return {
+    ...summaryOf(project, row),
+    points: project.store.runs.metrics(runId),
+    images: imageNames,
+    validation: validationNames,
+  };
 }
 
 /** A run in figures. */
 export function summaryOf(project: Project, row: RunRow): RunSummary {
   const plan = planOf(row);
-  const { lastLoss, bestValidationLoss } = project.store.runs.lossesOf(row.runId);
+  const { runs } = project.store;
+  const { engine = 'onnx', threads, init, channels, imageIds, validationIds } = plan;
   return {
     runId: row.runId,
     state: row.state,
@@ -77,11 +88,37 @@ export function summaryOf(project: Project, row: RunRow): RunSummary {
     minutes: 'seconds' in plan.budget ? plan.budget.seconds / 60 : null,
     seed: plan.seed,
     startedAt: row.startedAt,
-    lastLoss,
-    bestValidationLoss,
+    seconds: row.seconds,
+    ...runs.lossesOf(row.runId),
+    ...runs.bestScoresOf(row.runId),
     modelId: row.modelId,
     message: row.message,
+    hyperParameters: flatHyperParameters(plan.hyperParameters),
+    engine,
+    threads,
+    init,
+    backboneWeights: plan.backboneWeights ?? null,
+    channels,
+    imageCount: imageIds.length,
+    validationCount: validationIds.length,
+    version: plan.version ?? null,
   };
+}
+
+/**
+ * Forgets a run with its curve and its checkpoints; its models stay.
+ * @throws NotFound, InvalidInput while it is going on
+ */
+export async function removeRun(project: Project, runId: number): Promise<void> {
+  releaseLostRuns(project);
+  const row = project.store.runs.get(runId);
+  if (ACTIVE.includes(row.state)) {
+    throw new LimnError('InvalidInput', `Run ${runId} is going on; stop it first, then delete it.`, {
+      fields: { runId },
+    });
+  }
+  project.store.runs.remove(runId);
+  await rm(join(project.runsFolder, String(runId)), { recursive: true, force: true });
 }
 
 /**

@@ -14,6 +14,7 @@ import { DEFAULT_INSTANCE_PARAMETERS } from '../science/instances.ts';
 import { normalisationOf } from '../science/normalise.ts';
 import type { ImageRow, ModelRow } from '../store/types.ts';
 import { baseModelPath, isBaseModel } from './baseModels.ts';
+import { flatHyperParameters } from './flatHyperParameters.ts';
 import { resolveModel } from './modelService.ts';
 import type { Project } from './project.ts';
 import {
@@ -34,7 +35,10 @@ const FIT_CONTEXT_PX = 32;
 const FIT_PIXELS = 1.2e6;
 
 /** The network of a plan on this project's classes. */
-export function networkOf(project: Project, plan: TrainingPlan): NetworkSpec {
+export function networkOf(
+  project: Project,
+  plan: Pick<TrainingPlan, 'hyperParameters' | 'channels'>,
+): NetworkSpec {
   const { hyperParameters } = plan;
   const { network = 'unet', backbone = 'vgg16', finestStride = 32, baseFilters, dropout } = hyperParameters;
   const inputChannels = plan.channels.length;
@@ -139,7 +143,6 @@ function describe(context: StoreContext, step: number, decisions: Decisions): Mo
   const { project, plan, outcome } = context;
   const classes = project.store.classes.list();
   const { hyperParameters, budget } = plan;
-  const { optimiser, augmentation, ...plain } = hyperParameters;
   return {
     formatVersion: 1,
     network: networkForPrediction(networkOf(project, plan)),
@@ -152,9 +155,7 @@ function describe(context: StoreContext, step: number, decisions: Decisions): Mo
     ...decisions,
     training: {
       preset: plan.preset,
-      ...plain,
-      ...prefixed('optimiser', optimiser),
-      ...prefixed('augmentation', augmentation),
+      ...flatHyperParameters(hyperParameters),
       budget: 'steps' in budget ? `${budget.steps} steps` : `${budget.seconds / 60} minutes`,
       step,
       steps: outcome.position.step,
@@ -164,21 +165,12 @@ function describe(context: StoreContext, step: number, decisions: Decisions): Mo
       engine: plan.engine ?? 'onnx',
       device: placeOf(plan),
       init: plan.init,
+      ...(plan.version !== undefined && { version: plan.version }),
       ...(plan.backboneWeights !== undefined && { backboneWeights: plan.backboneWeights }),
       images: plan.imageNames,
       validation: plan.validationNames,
     },
   };
-}
-
-/** Fields of a nested record as `prefix.field`, so that every knob stands in the flat record of the model. */
-function prefixed(prefix: string, record: object): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]: [string, unknown]) => [
-      `${prefix}.${key}`,
-      typeof value === 'number' || typeof value === 'boolean' ? value : String(value),
-    ]),
-  );
 }
 
 /** Pixel size shared by all training images, µm; null where one has none or they differ by more than 1 %. */

@@ -25,6 +25,8 @@ const ENOUGH_TO_VALIDATE = 3;
 export interface OutlookRequest {
   images?: string | undefined;
   validation?: string | undefined;
+  validationGroup?: string | undefined;
+  validateOnTraining?: boolean | undefined;
   preset?: Preset | undefined;
   depth?: number | undefined;
 }
@@ -69,15 +71,21 @@ export async function outlook(
       pixels: counts.pixelsOfClass[k] ?? 0,
       objects: counts.objectsOfClass[k] ?? 0,
     })),
+    validation: validation.map((row) => row.name),
     findings: findings.sort((a, b) => Number(b.blocks) - Number(a.blocks)),
   };
 }
 
 function splitOrRefusal(
   project: Project,
-  { images, validation }: OutlookRequest,
+  { images, validation, validationGroup, validateOnTraining }: OutlookRequest,
 ): { training: ImageRow[]; validation: ImageRow[]; refusal: TrainingFinding[] } {
-  const chosen = { ...(images !== undefined && { images }), ...(validation !== undefined && { validation }) };
+  const chosen = {
+    ...(images !== undefined && { images }),
+    ...(validation !== undefined && { validation }),
+    ...(validationGroup !== undefined && { validationGroup }),
+    ...(validateOnTraining !== undefined && { validateOnTraining }),
+  };
   try {
     return { ...splitImages(project, chosen), refusal: [] };
   } catch (error) {
@@ -184,13 +192,16 @@ function shapeFindings(
       };
     }),
   );
-  const seen =
-    2 *
-      receptiveRadiusPx({
-        padding: 'same',
-        depth: depth ?? PRESETS[preset ?? 'fast'].depth,
-      }) +
-    1;
+  // Only the U-Net's view is reckoned here; the FCNs' is far larger, the patch classifier's is its window.
+  const isUnet = (PRESETS[preset ?? 'fast'].network ?? 'unet') === 'unet';
+  const seen = !isUnet
+    ? Number.POSITIVE_INFINITY
+    : 2 *
+        receptiveRadiusPx({
+          padding: 'same',
+          depth: depth ?? PRESETS[preset ?? 'fast'].depth,
+        }) +
+      1;
   const tooLarge = examined.flatMap(({ plane, facts }): TrainingFinding[] => {
     const { largest } = facts;
     const side = largest ? Math.max(largest.area.w, largest.area.h) : 0;
@@ -221,7 +232,7 @@ function calibrationFindings(training: readonly ImageRow[]): TrainingFinding[] {
     {
       kind: 'no-pixel-size',
       blocks: false,
-      sentence: `${names}${without.length > 3 ? ` and ${without.length - 3} more have` : without.length > 1 ? ' have' : ' has'} no pixel size, so areas come in pixels and another magnification cannot be matched; give it when importing (--pixel-size-um).`,
+      sentence: `${names}${without.length > 3 ? ` and ${without.length - 3} more have` : without.length > 1 ? ' have' : ' has'} no pixel size, so areas come in pixels and another magnification cannot be matched; set it in the image’s information, or with limn pixel-size.`,
       place: { imageId: first.imageId, t: 0, z: 0, area: null, label: null },
     },
   ];

@@ -2,14 +2,13 @@
 
 import type { TrainingPace } from '../api/types.ts';
 import type { EngineHost } from '../engine/host.ts';
-import type { NetworkSpec } from '../engine/modelDescription.ts';
 import { countMacs } from '../engine/networks/countMacs.ts';
 import { LISTED_SPEC, PROBE_SIDE_PX } from '../engine/runtime/devices.ts';
 import type { HyperParameters } from '../engine/training/hyperParameters.ts';
 import type { Project } from './project.ts';
 import type { TrainRequest } from './requests.ts';
 import { planOf } from './runLedger.ts';
-import { tileShapesOf } from './trainedModel.ts';
+import { networkOf, tileShapesOf } from './trainedModel.ts';
 import { hyperParametersOf } from './trainingPlan.ts';
 
 /** A run of fewer steps has mostly measured its own start. */
@@ -25,11 +24,10 @@ export async function trainingPace(
   request: TrainRequest,
 ): Promise<TrainingPace[]> {
   const plan = hyperParametersOf(request);
-  const inputChannels = channelCount(project);
-  const classes = project.store.classes.list().length + 1;
-  const network = specOf(plan, inputChannels, classes);
+  const channels = Array.from({ length: channelCount(project) }, (_, c) => c);
+  const network = networkOf(project, { hyperParameters: plan, channels });
   const { input } = tileShapesOf(network, plan.tileSize);
-  const macs = countMacs(network, input) * plan.batchSize;
+  const macs = countMacs(network, input) * plan.batchSize * (plan.accumulate ?? 1);
   const side = PROBE_SIDE_PX;
   const probeMacs = countMacs(LISTED_SPEC, { y: side, x: side });
   const devices = await engine.request('devices', { probe: true });
@@ -50,20 +48,6 @@ export async function trainingPace(
     });
 }
 
-function specOf(plan: HyperParameters, inputChannels: number, classes: number): NetworkSpec {
-  const { padding, depth, baseFilters, networkNormalisation, dropout } = plan;
-  return {
-    kind: 'unet',
-    padding,
-    depth,
-    baseFilters,
-    inputChannels,
-    classes,
-    normalisation: networkNormalisation,
-    dropout,
-  };
-}
-
 function channelCount(project: Project): number {
   const chosen = project.store.settings.channels();
   return chosen?.length ?? project.store.images.list()[0]?.shape.c ?? 1;
@@ -77,6 +61,10 @@ function measuredPace(project: Project, plan: HyperParameters, device: string): 
       row.step >= TELLING_STEPS &&
       row.seconds > 0 &&
       usedDevice === device &&
+      (other.network ?? 'unet') === (plan.network ?? 'unet') &&
+      other.backbone === plan.backbone &&
+      other.finestStride === plan.finestStride &&
+      (other.accumulate ?? 1) === (plan.accumulate ?? 1) &&
       other.baseFilters === plan.baseFilters &&
       other.depth === plan.depth &&
       other.padding === plan.padding &&

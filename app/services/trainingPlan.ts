@@ -32,6 +32,8 @@ export interface TrainingPlan {
   directedClasses?: string[];
   /** Which channels of an image the network sees. */
   channels: number[];
+  /** Of Limn, with the commit where it is known; absent in runs of earlier versions. */
+  version?: string;
 }
 
 const DEFAULT_MINUTES = 5;

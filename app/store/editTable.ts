@@ -102,6 +102,15 @@ export class EditTable {
     this.#objects = objects;
   }
 
+  /** When the newest edit that stands was made, ISO, by image. */
+  latest(): Map<number, string> {
+    const rows = this.#database.all<{ imageId: number; createdAt: string }>(
+      `SELECT image_id AS imageId, created_at AS createdAt FROM edit
+       WHERE edit_id IN (SELECT max(edit_id) FROM edit WHERE undone = 0 GROUP BY image_id)`,
+    );
+    return new Map(rows.map((row) => [row.imageId, row.createdAt]));
+  }
+
   /**
    * Applies a gesture and keeps its inverse, in one transaction; what was undone before can no longer be redone.
    * A gesture that changes nothing leaves no trace. Throws InvalidInput for a rectangle outside the plane, and

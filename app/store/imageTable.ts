@@ -1,7 +1,7 @@
 /** Images of a project: rows, pixel tiles of every pyramid level, and linked files that are checked before they are read. */
 
 import { LimnError } from '../errors.ts';
-import type { ImageDescription, NumberType, PixelArray } from '../imaging/image.ts';
+import type { ImageDescription, NumberType, PixelArray, PixelSizeUm } from '../imaging/image.ts';
 import { halvePlane } from '../imaging/pyramid.ts';
 import { type PlaneShape, pasteRectangle, tileRectangle, tilesTouching } from '../labels/tiles.ts';
 import { createPixelArray } from '../science/pixelArray.ts';
@@ -46,7 +46,7 @@ export interface NewImage extends ImageDescription {
 export class ImageTable {
   readonly #database: Database;
   readonly #linkedFiles: LinkedFiles;
-  /** Published images never change their row, so it is kept. */
+  /** A published image changes nothing in its row but the pixel size, so it is kept. */
   readonly #rows = new Map<number, ImageRow>();
 
   constructor(database: Database, openImage: OpenImage) {
@@ -172,6 +172,23 @@ export class ImageTable {
       pixelSizeUm?.z ?? null,
       JSON.stringify(image.channelNames),
     ).lastId;
+  }
+
+  /** Notes the pixel size, µm, of images, whatever their files say; null: unknown. Throws NotFound, and changes nothing then. */
+  setPixelSize(imageIds: readonly number[], size: PixelSizeUm | null): void {
+    this.#database.transaction(() => {
+      for (const imageId of imageIds) {
+        this.get(imageId);
+        this.#database.run(
+          'UPDATE image SET pixel_um_y = ?, pixel_um_x = ?, pixel_um_z = ? WHERE image_id = ?',
+          size?.y ?? null,
+          size?.x ?? null,
+          size?.z ?? null,
+          imageId,
+        );
+      }
+    });
+    for (const imageId of imageIds) this.#rows.delete(imageId);
   }
 
   /** Row of an image that may still be staged; its position is then -1. */

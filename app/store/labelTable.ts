@@ -97,6 +97,23 @@ export class LabelTable {
     };
   }
 
+  /** {@link summary} of all images that are painted, in figures, by image. */
+  summaries(): Map<number, { labelledPixels: number; objects: number }> {
+    const found = new Map<number, { labelledPixels: number; objects: number }>();
+    const painted = this.#database.all<{ imageId: number; labelled: number }>(
+      'SELECT image_id AS imageId, sum(labelled) AS labelled FROM label_plane GROUP BY image_id',
+    );
+    for (const row of painted) found.set(row.imageId, { labelledPixels: row.labelled, objects: 0 });
+    const counts = this.#database.all<{ imageId: number; objects: number }>(
+      'SELECT image_id AS imageId, count(*) AS objects FROM object WHERE pixels > 0 AND is_region = 0 GROUP BY image_id',
+    );
+    for (const row of counts) {
+      const labelledPixels = found.get(row.imageId)?.labelledPixels ?? 0;
+      found.set(row.imageId, { labelledPixels, objects: row.objects });
+    }
+    return found;
+  }
+
   /**
    * Writes a whole plane of an image that is being imported and has no labels there yet.
    * Not an edit: it cannot be undone. The objects are added by the import.

@@ -121,6 +121,20 @@ export class RunTable {
     return { lastLoss: last?.loss ?? null, bestValidationLoss: best?.best ?? null };
   }
 
+  /** Highest validation IoU and F1, null where there is none. */
+  bestScoresOf(runId: number): { bestValidationIou: number | null; bestValidationF1: number | null } {
+    const best = this.#database.get<{ iou: number | null; f1: number | null }>(
+      'SELECT max(validation_iou) AS iou, max(validation_f1) AS f1 FROM run_metric WHERE run_id = ?',
+      runId,
+    );
+    return { bestValidationIou: best?.iou ?? null, bestValidationF1: best?.f1 ?? null };
+  }
+
+  /** Forgets a run and its points. Its models stay. */
+  remove(runId: number): void {
+    this.#database.run('DELETE FROM run WHERE run_id = ?', runId);
+  }
+
   /** Forgets the points after a step, as when a run goes on from an earlier checkpoint. */
   truncateMetrics(runId: number, afterStep: number): void {
     this.#database.run('DELETE FROM run_metric WHERE run_id = ? AND step > ?', runId, afterStep);

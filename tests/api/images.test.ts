@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ImageInfo, ImportReport, PlaneStatistics, ProjectInfo } from '../../app/api/types.ts';
+import { readLabelImage } from '../../app/imaging/readLabelImage.ts';
 import { simulateNuclei } from '../../app/science/simulate/nuclei.ts';
 import {
   type OpenBackend,
@@ -26,6 +27,37 @@ test('the list tells shape, type, pixel size and labels', async () => {
   assert.equal(info?.numberType, 'uint16');
   assert.equal(info?.labelledFraction, 1);
   assert.equal(info?.predicted, false);
+});
+
+test('a pixel size is set for some images or all, and the mask that is exported carries it', async () => {
+  const pixelSizeUm = { y: 0.25, x: 0.5, z: null };
+  const [info] = (await (await open.send('/api/images', { imageIds: [1], pixelSizeUm }, 'PATCH')).json()) as [
+    ImageInfo,
+  ];
+  assert.deepEqual(info.pixelSizeUm, pixelSizeUm);
+  assert.ok(open.events.some((event) => event.type === 'images'));
+  const to = join(open.folder, 'sized');
+  await open.send('/api/exports', { to, measurements: true });
+  const mask = await readLabelImage(join(to, 'nuclei_00.tif'));
+  assert.ok(mask.pixelSizeUm);
+  assert.ok(Math.abs(mask.pixelSizeUm.x - 0.5) < 1e-6 && Math.abs(mask.pixelSizeUm.y - 0.25) < 1e-6);
+  const download = join(open.folder, 'download.tif');
+  await writeFile(download, Buffer.from(await (await open.get('/api/images/1/export.tif')).arrayBuffer()));
+  assert.deepEqual((await readLabelImage(download)).pixelSizeUm, mask.pixelSizeUm);
+  const [header, row] = (await readFile(join(to, 'measurements.csv'), 'utf8')).split('\r\n');
+  const column = header!.split(',').indexOf('area_um2');
+  const areaPx = mask.values.filter((label) => label === Number(row!.split(',')[1])).length;
+  assert.ok(Math.abs(Number(row!.split(',')[column]) - areaPx * 0.5 * 0.25) < 1e-6);
+  const missing = await open.send('/api/images', { imageIds: [1, 99], pixelSizeUm: null }, 'PATCH');
+  assert.equal(missing.status, 404);
+  const zero = await open.send('/api/images', { pixelSizeUm: { y: 0, x: 1, z: null } }, 'PATCH');
+  assert.equal(zero.status, 400);
+  const [kept] = (await (await open.get('/api/images')).json()) as [ImageInfo];
+  assert.deepEqual(kept.pixelSizeUm, pixelSizeUm);
+  const [all] = (await (await open.send('/api/images', { pixelSizeUm: null }, 'PATCH')).json()) as [
+    ImageInfo,
+  ];
+  assert.equal(all.pixelSizeUm, null);
 });
 
 test('a pixel tile has the grey values that the file had, in its own type', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +13,8 @@ import type {
   RunDetail,
   RunSample,
   RunStarted,
+  RunSummary,
+  TrainingChoices,
   TrainingOutlook,
 } from '../../app/api/types.ts';
 import { createSampleProject } from '../../app/services/sampleService.ts';
@@ -153,4 +157,74 @@ test('what cannot be trained or predicted is refused at once', async () => {
   assert.equal((await open.send('/api/runs/99/stop', {})).status, 404);
   assert.equal((await open.send('/api/runs/99/resume', {})).status, 404);
   assert.equal((await open.send('/api/runs/1/resume', {})).status, 422);
+});
+
+test('a run tells everything that made it, and goes with its checkpoints; its model stays and is exported', async () => {
+  const [summary] = await json<RunSummary[]>(open.get('/api/runs'));
+  assert.ok(summary);
+  const { baseFilters, tileSize, 'optimiser.kind': optimiser } = summary.hyperParameters;
+  assert.deepEqual([baseFilters, tileSize, optimiser], [2, 32, 'adam']);
+  assert.deepEqual(
+    [summary.engine, summary.init, summary.imageCount, summary.validationCount, summary.steps],
+    ['onnx', 'scratch', 1, 0, 40],
+  );
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  assert.ok(summary.version?.startsWith(version));
+  assert.ok(summary.seconds > 0);
+  const { images } = await json<RunDetail>(open.get('/api/runs/1'));
+  const [image] = await json<ImageInfo[]>(open.get('/api/images'));
+  assert.deepEqual(images, [image?.name]);
+
+  const [model] = await json<ModelSummary[]>(open.get('/api/models'));
+  const file = await open.get(`/api/models/${model!.modelId}/model.onnx`);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  assert.equal(bytes.byteLength, model!.byteLength);
+  const out = join(open.folder, 'm.onnx');
+  await open.send('/api/models/export', { model: String(model!.modelId), out });
+  assert.deepEqual(bytes, new Uint8Array(await readFile(out)));
+
+  const folder = join(open.folder, 's.limn-runs', '1');
+  assert.ok(existsSync(folder));
+  const left = await json<RunSummary[]>(open.send('/api/runs/1', undefined, 'DELETE'));
+  assert.ok(left.every((run) => run.runId !== 1));
+  assert.ok(!existsSync(folder));
+  assert.equal((await open.get('/api/runs/1')).status, 404);
+  const [kept] = await json<ModelSummary[]>(open.get('/api/models'));
+  assert.deepEqual([kept?.modelId, kept?.runId], [model!.modelId, null]);
+});
+
+test('a model is removed with the predictions it made; a run that goes on is not', async () => {
+  const [model] = await json<ModelSummary[]>(open.get('/api/models'));
+  assert.equal(model?.predictedImages, 1);
+  await json<ModelSummary[]>(open.send(`/api/models/${model!.modelId}`, undefined, 'DELETE'));
+  const [image] = await json<ImageInfo[]>(open.get('/api/images'));
+  assert.equal(image?.predicted, false);
+  assert.equal((await open.send(`/api/models/${model!.modelId}`, undefined, 'DELETE')).status, 404);
+  const { runId, jobId } = await json<RunStarted>(open.send('/api/runs', { ...tiny, steps: 100_000 }));
+  assert.equal((await open.send(`/api/runs/${runId}`, undefined, 'DELETE')).status, 422);
+  await open.send(`/api/jobs/${jobId}/cancel`);
+  await jobEnds(jobId);
+  await json(open.send(`/api/runs/${runId}`, undefined, 'DELETE'));
+});
+
+test('every device is named, with the reason where it is not there', async () => {
+  const { devices, baseModels, threads } = await json<TrainingChoices>(open.get('/api/training/choices'));
+  assert.deepEqual(
+    devices.map(({ name }) => name),
+    ['cpu', 'webgpu', 'cuda', 'dml', 'tfjs'],
+  );
+  assert.equal(devices[0]?.available, true);
+  for (const { available, reason } of [...devices, ...baseModels])
+    assert.ok(available || (reason ?? '').length > 10);
+  assert.ok(threads >= 1);
+});
+
+test('images held back by groups of their names are told by the outlook', async () => {
+  const query = 'validation=0.5&validationGroup=(x)&validateOnTraining=false';
+  const outlook = await json<TrainingOutlook>(open.get(`/api/training/outlook?${query}`));
+  assert.deepEqual(outlook.validation, []);
+  const wrong = await json<TrainingOutlook>(open.get('/api/training/outlook?validationGroup=(x)'));
+  assert.equal(wrong.findings[0]?.kind, 'split');
 });

@@ -11,6 +11,7 @@ const COMMANDS = [
   'new',
   'copy',
   'import',
+  'pixel-size',
   'train',
   'runs',
   'models',

@@ -40,6 +40,37 @@ test('engine jobs run one after another in order, others beside them', async () 
   await queue.close();
 });
 
+test('waiting jobs are moved, start in their new order, and tell their places', async () => {
+  const queue = new JobQueue(() => undefined);
+  const jobs = [controlled(), controlled(), controlled(), controlled()];
+  const [first, second, third, fourth] = jobs.map(({ request }) => queue.add(request).jobId);
+  const places = () => new Map(queue.list().map((job) => [job.jobId, job.queuePosition]));
+  assert.deepEqual(
+    [first, second, third, fourth].map((id) => places().get(id!)),
+    [null, 0, 1, 2],
+  );
+  queue.move(fourth!, 0);
+  queue.move(second!, 99);
+  assert.deepEqual(
+    [first, second, third, fourth].map((id) => places().get(id!)),
+    [null, 2, 1, 0],
+  );
+  assert.throws(
+    () => queue.move(first!, 1),
+    (error) => isLimnError(error, 'WrongUsage'),
+  );
+  jobs[0]!.resolve('');
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  assert.equal(queue.get(fourth!).state, 'running');
+  queue.cancel(third!);
+  assert.deepEqual(
+    [second, third, fourth].map((id) => places().get(id!)),
+    [0, null, null],
+  );
+  await queue.close();
+});
+
 test('a failed job tells its sentence and lets the next one start', async () => {
   const published: JobInfo[] = [];
   const queue = new JobQueue((job) => published.push(job));

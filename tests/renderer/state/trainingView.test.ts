@@ -70,6 +70,7 @@ test('a training that fails before its run begins does not wait for ever', () =>
     done: 0,
     total: 0,
     etaSeconds: null,
+    queuePosition: null,
     runId: null,
   } as const;
   noteTrainJob({ ...job, state: 'running', message: null });
