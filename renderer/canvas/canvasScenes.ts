@@ -11,7 +11,15 @@ import { paintFront } from './frontPainter.ts';
 import { ImagePainter } from './imagePainter.ts';
 import { parseColour } from './labelColours.ts';
 import type { LabelLevels } from './labelLevels.ts';
-import { colourLookup, drawImagePart, join, LabelPainter, type LabelStyle } from './labelPainter.ts';
+import {
+  colourLookup,
+  drawImagePart,
+  join,
+  LabelPainter,
+  type LabelStyle,
+  MOST_SOUGHT,
+  shrink,
+} from './labelPainter.ts';
 import { PixelTiles } from './pixelTiles.ts';
 import { shareViewTiles } from './pixelValues.ts';
 import { predictionPicture, usePredictionLayer } from './predictionLayer.ts';
@@ -105,9 +113,9 @@ export class CanvasScenes {
       useWorkspace.subscribe((state, before) => {
         if (imageLook(state) !== imageLook(before) || state.channels !== before.channels) redraw('image');
         if (overlayLook(state) !== overlayLook(before)) redraw('overlays');
-        const isSelected = state.selection !== before.selection;
         const isHidden = state.hiddenLabels !== before.hiddenLabels && this.#refreshColours();
-        if (labelLook(state) !== labelLook(before) || isSelected || isHidden) redraw('labels');
+        if (labelLook(state) !== labelLook(before) || isHidden) redraw('labels');
+        else if (state.selection !== before.selection) this.#redrawSelection(before.selection, follower);
       }),
       () => follower.follow(null),
     ];
@@ -116,6 +124,23 @@ export class CanvasScenes {
     return () => {
       for (const stop of stops) stop();
     };
+  }
+
+  /** Draws again what has been selected or let go: their part of the view where they are few, else all. */
+  #redrawSelection(before: ReadonlySet<number>, follower: LabelFollower): void {
+    const levels = useEditing.getState().labels?.levels;
+    if (!levels) return;
+    const changed = [...before.symmetricDifference(useWorkspace.getState().selection)];
+    if (changed.length > MOST_SOUGHT) {
+      this.#redraw('labels');
+      return;
+    }
+    const level = viewLevel(levels.levelCount);
+    const visible = shrink(viewport.visibleArea(), 2 ** level);
+    for (const label of changed) {
+      const bounds = levels.boundsOf(level, visible, label);
+      if (bounds) follower.note(level, bounds);
+    }
   }
 
   #paintImage(context: CanvasRenderingContext2D): void {
@@ -200,12 +225,16 @@ class LabelFollower {
       return;
     }
     this.#stop = levels.subscribe((level, area) => {
-      if (level !== viewLevel(levels.levelCount)) return;
-      const size = 2 ** level;
-      const full = { x: area.x * size, y: area.y * size, w: area.w * size, h: area.h * size };
-      this.#changed = join(this.#changed, full);
-      if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
+      if (level === viewLevel(levels.levelCount)) this.note(level, area);
     });
+  }
+
+  /** An area of a level (in its pixels) is to be drawn again. */
+  note(level: number, area: PixelRect): void {
+    const size = 2 ** level;
+    const full = { x: area.x * size, y: area.y * size, w: area.w * size, h: area.h * size };
+    this.#changed = join(this.#changed, full);
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush());
   }
 
   #flush(): void {

@@ -169,6 +169,26 @@ export class LabelLevels {
     return out;
   }
 
+  /** The smallest rectangle around the pixels of an object within an area of a level; null where there are none. */
+  boundsOf(level: number, area: PixelRect, label: number): PixelRect | null {
+    let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
+    for (const { tx, ty } of this.tilesOf(level, area)) {
+      if (this.state(level, tx, ty) !== 'labelled') continue;
+      const tile = level === 0 ? this.document.tile(tx, ty) : this.#tiles.get(keyOf(level, ty, tx));
+      const rect = this.tileRect(level, tx, ty);
+      const width = level === 0 ? LABEL_TILE : rect.w;
+      for (let i = tile?.indexOf(label) ?? -1; i >= 0; i = tile!.indexOf(label, i + 1)) {
+        const x = rect.x + (i % width);
+        const y = rect.y + Math.floor(i / width);
+        if (x < left) left = x;
+        if (x > right) right = x;
+        if (y < top) top = y;
+        if (y > bottom) bottom = y;
+      }
+    }
+    return right < 0 ? null : { x: left, y: top, w: right - left + 1, h: bottom - top + 1 };
+  }
+
   #pump(): void {
     for (const place of this.#wanted) {
       if (this.#inFlight.size >= MAX_IN_FLIGHT) return;

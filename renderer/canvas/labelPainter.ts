@@ -15,7 +15,7 @@ const MOVING_BUDGET_MS = 2;
 const RESTING_BUDGET_MS = 16;
 
 /** A selection that changes by more objects is drawn anew on every tile, without looking which of them lie there. */
-const MOST_SOUGHT = 8;
+export const MOST_SOUGHT = 8;
 
 export interface LabelStyle {
   selected: ReadonlySet<number>;
@@ -287,7 +287,7 @@ export function join(a: PixelRect | null, b: PixelRect): PixelRect {
 }
 
 /** An image area in the pixels of a level whose pixels are `size` wide. */
-function shrink(area: PixelRect, size: number): PixelRect {
+export function shrink(area: PixelRect, size: number): PixelRect {
   const x = Math.floor(area.x / size);
   const y = Math.floor(area.y / size);
   return {

@@ -7,6 +7,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   memo,
+  useCallback,
   useEffect,
   useMemo,
   useRef,
@@ -36,6 +37,20 @@ export function ObjectList() {
   const rows = useMemo(() => sortObjects(objects, objectOrder), [objects, objectOrder]);
   const list = useRef<HTMLUListElement>(null);
   const { first, end, above, below } = useWindowedRows(list, rows.length, ROW_HEIGHT);
+
+  const shown = useRef(rows);
+  shown.current = rows;
+  const press = useCallback((label: number, event: MouseEvent) => {
+    const isControl = event.ctrlKey || event.metaKey;
+    const at = shown.current.findIndex((row) => row.label === label);
+    selectAt(shown.current, at, event.shiftKey ? 'range' : isControl ? 'toggle' : 'only');
+    if (!event.shiftKey && !isControl) showObject(label, false);
+    list.current?.focus({ preventScroll: true });
+  }, []);
+  const endRenaming = useCallback(() => {
+    setRenaming(null);
+    list.current?.focus({ preventScroll: true });
+  }, []);
 
   const onKey = (event: KeyboardEvent) => {
     // A name that is being typed keeps its keys.
@@ -70,7 +85,7 @@ export function ObjectList() {
         style={{ '--above': `${above}px`, '--below': `${below}px` } as CSSProperties}
         onKeyDown={onKey}
       >
-        {rows.slice(first, end).map((row, i) => (
+        {rows.slice(first, end).map((row) => (
           <ObjectItem
             key={row.label}
             row={row}
@@ -79,16 +94,8 @@ export function ObjectList() {
             isCurrent={row.label === selectedLabel}
             isHidden={hidden.has(row.label)}
             isRenamed={row.label === renaming}
-            onPress={(event) => {
-              const isControl = event.ctrlKey || event.metaKey;
-              selectAt(rows, first + i, event.shiftKey ? 'range' : isControl ? 'toggle' : 'only');
-              if (!event.shiftKey && !isControl) showObject(row.label, false);
-              list.current?.focus({ preventScroll: true });
-            }}
-            onRenamed={() => {
-              setRenaming(null);
-              list.current?.focus({ preventScroll: true });
-            }}
+            onPress={press}
+            onRenamed={endRenaming}
           />
         ))}
       </ul>
@@ -125,7 +132,7 @@ interface ObjectItemProps {
   isCurrent: boolean;
   isHidden: boolean;
   isRenamed: boolean;
-  onPress(event: MouseEvent): void;
+  onPress(label: number, event: MouseEvent): void;
   onRenamed(): void;
 }
 
@@ -149,7 +156,7 @@ const ObjectItem = memo(
             className="object-name"
             tabIndex={-1}
             aria-pressed={isSelected}
-            onClick={onPress}
+            onClick={(event) => onPress(row.label, event)}
             onDoubleClick={() => showObject(row.label, true)}
           >
             {name}
