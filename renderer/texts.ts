@@ -42,6 +42,9 @@ export const texts = {
     pathHint: 'on the computer that runs Limn, ending in .limn',
     example: '/home/me/nuclei.limn',
     buttons: { open: 'Open', new: 'Create', copy: 'Save copy' },
+    none: 'No project is open',
+    noneHint:
+      'A project is one file with images, labels and models. Make a new one, or look around in the sample.',
   },
   saving: {
     name: 'Saving',

@@ -19,8 +19,8 @@ export type ImagePoint = readonly [x: number, y: number];
 
 export interface WorkstationOptions {
   colorScheme?: 'dark' | 'light';
-  /** Makes the project at this path; the sample project unless said otherwise. */
-  makeProject?: (path: string) => Promise<void>;
+  /** Makes the project at this path; the sample project unless said otherwise, none if null. */
+  makeProject?: ((path: string) => Promise<void>) | null;
   /** False for a project without images, where no canvas is waited for. */
   images?: boolean;
 }
@@ -48,9 +48,10 @@ export class Workstation {
   static async start(options: WorkstationOptions = {}): Promise<Workstation> {
     const folder = await mkdtemp(join(tmpdir(), 'limn-e2e-'));
     const projectPath = join(folder, 'project.limn');
-    await (options.makeProject ?? createSampleProject)(projectPath);
+    const { makeProject = createSampleProject } = options;
+    await makeProject?.(projectPath);
     await buildRenderer();
-    const server = await startServer({ projectPath });
+    const server = await startServer(makeProject ? { projectPath } : {});
     const executablePath = BROWSERS.find((path) => path !== undefined && existsSync(path));
     const browser = await chromium.launch({
       ...(executablePath === undefined ? {} : { executablePath }),
