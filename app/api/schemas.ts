@@ -1,6 +1,7 @@
 /** Schemas of all that a client may send; the types they give are those of services/requests.ts. */
 
 import { z } from 'zod';
+import { LARGEST_LABEL } from '../labels/label.ts';
 import { BACKBONES, DEVICE_CHOICES, ENGINES, EXPORT_KINDS, PRESET_NAMES } from '../services/requests.ts';
 import type { RunSampleLayer } from './types.ts';
 
@@ -24,7 +25,7 @@ const device = z.enum(DEVICE_CHOICES);
 const exportKind = z.enum(EXPORT_KINDS);
 const preset = z.enum(PRESET_NAMES);
 /** A label value: 32 bits. */
-const label = z.number().int().min(0).max(0xffffffff);
+const label = z.number().int().min(0).max(LARGEST_LABEL);
 
 export const idPath = z.object({ id: wholeNumber });
 export const samplePath = z.object({

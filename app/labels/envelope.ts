@@ -31,10 +31,9 @@ export function encodeEnvelope(
   let offset = LENGTH_BYTES + headerBytes;
   for (const [index, region] of regions.entries()) {
     if (region.length !== sizeOf(header.regions[index])) throw malformed(`region ${index} has another size`);
-    for (const label of region) {
-      view.setUint32(offset, label, true);
-      offset += LABEL_BYTES;
-    }
+    // Every machine Limn runs on is little-endian.
+    new Uint32Array(bytes.buffer, offset, region.length).set(region);
+    offset += region.byteLength;
   }
   return bytes;
 }
@@ -56,9 +55,9 @@ export function decodeEnvelope(bytes: Uint8Array): { header: EnvelopeHeader; reg
   if (announced * LABEL_BYTES !== bytes.byteLength - offset)
     throw malformed('its labels are cut short or too many');
   const regions = header.regions.map((region) => {
-    const labels = new Uint32Array(sizeOf(region));
-    for (let i = 0; i < labels.length; i++, offset += LABEL_BYTES) labels[i] = view.getUint32(offset, true);
-    return labels;
+    const size = sizeOf(region) * LABEL_BYTES;
+    offset += size;
+    return new Uint32Array(bytes.slice(offset - size, offset).buffer);
   });
   return { header, regions };
 }

@@ -15,15 +15,15 @@ import type { ImageTable } from './imageTable.ts';
 import { describeTile, type LabelTable } from './labelTable.ts';
 import type { ObjectTable } from './objectTable.ts';
 import { decodeLabels, encodeTile, type StoredTile } from './tileCodec.ts';
-import { differenceOf } from './tileDifference.ts';
+import { applyRegion, differenceOf, PixelBalance } from './tileDifference.ts';
 import type { EditRow, ObjectRow } from './types.ts';
 
-/** A rectangle of a plane and its labels, row by row. */
+/** A rectangle of a plane and its labels, row by row; in a new edit `KEPT` where a pixel stays as it is. */
 export interface RegionLabels extends Rectangle {
   labels: Uint32Array;
 }
 
-/** A gesture as it arrives: the rectangles' new labels in full, and the objects that change. */
+/** A gesture as it arrives: the new labels of rectangles, and the objects that change. */
 export interface NewEdit {
   imageId: number;
   t: number;
@@ -114,7 +114,7 @@ export class EditTable {
   /**
    * Applies a gesture and keeps its inverse, in one transaction; what was undone before can no longer be redone.
    * A gesture that changes nothing leaves no trace. Throws InvalidInput for a rectangle outside the plane, and
-   * LabelConflict for a label without object, a created label that is in use, or a locked object that would lose pixels.
+   * LabelConflict for a label without object, a created label that is in use, or a locked object that would win or lose a pixel.
    */
   apply(edit: NewEdit): AppliedEdit | null {
     const { imageId, t, z } = edit;
@@ -249,8 +249,9 @@ export class EditTable {
       const size = tile.w * tile.h;
       const before = stored === null ? new Uint32Array(size) : decodeLabels(stored, size, describeTile(key));
       const labels = before.slice();
-      for (const region of edit.regions) pasteRectangle(region.labels, region, labels, tile);
-      const difference = differenceOf(before, labels, tile.w);
+      const balance = new PixelBalance();
+      for (const region of edit.regions) applyRegion(region, labels, tile, balance);
+      const difference = balance.difference();
       if (difference === null) continue;
       const after = labels.some((label) => label !== UNLABELLED) ? encodeTile(labels) : null;
       changes.push({ ...tile, before: stored, after, labels, ...difference });
@@ -317,15 +318,9 @@ export class EditTable {
   }
 
   #checkLabels(imageId: number, objects: readonly ObjectChange[], tiles: readonly TileChange[]): void {
-    const coming = new Set(objects.map(({ after }) => after?.label));
-    const pixelsOf = new Map<number, { won: boolean; lost: boolean }>();
-    for (const tile of tiles) {
-      for (const [label, pixels] of tile.pixelsOf) {
-        const known = pixelsOf.get(label) ?? { won: false, lost: false };
-        pixelsOf.set(label, { won: known.won || pixels > 0, lost: known.lost || pixels < 0 });
-      }
-    }
-    for (const [label, { lost }] of pixelsOf) {
+    const coming = new Set(objects.flatMap(({ after, created }) => (created && after ? after.label : [])));
+    const touched = new Set(tiles.flatMap((tile) => [...tile.pixelsOf.keys()]));
+    for (const label of touched) {
       if (label === UNLABELLED || label === BACKGROUND || coming.has(label)) continue;
       const row = this.#objects.find(imageId, label);
       if (row === undefined) {
@@ -335,10 +330,10 @@ export class EditTable {
           { fields: { imageId, label } },
         );
       }
-      if (row.locked && lost) {
+      if (row.locked) {
         throw new LimnError(
           'LabelConflict',
-          `Object ${row.name ?? `#${label}`} is locked. Unlock it in the object list to paint over it.`,
+          `Object ${row.name ?? `#${label}`} is locked. Unlock it in the object list to change its pixels.`,
           { fields: { imageId, label } },
         );
       }

@@ -281,7 +281,7 @@ export class EditSession {
   #show(gesture: RecentGesture, pixels: readonly Uint32Array[]): RecentGesture | undefined {
     const { t, z, regions } = gesture;
     if (t !== this.#plane.t || z !== this.#plane.z) return undefined;
-    for (const [i, region] of regions.entries()) this.#document.paste(region, pixels[i]!);
+    for (const [i, region] of regions.entries()) this.#document.pasteChanges(region, pixels[i]!);
     return gesture;
   }
 

@@ -1,11 +1,12 @@
 /** One stroke, click or shape from press to release: paints on the document, then is committed as a change or taken back. */
 
+import { KEPT } from '../../app/labels/label.ts';
 import type { PaintableTiles, PixelRect } from './paintableTiles.ts';
 
 const SIDE_BITS = 8;
 const SIDE = 1 << SIDE_BITS;
 
-/** What a gesture changed: rectangles with the labels they hold now, and held before. */
+/** What a gesture changed: rectangles with the labels they hold now, and held before; `KEPT` where they are the same. */
 export interface LabelChange {
   regions: PixelRect[];
   pixels: Uint32Array[];
@@ -92,11 +93,14 @@ export class Gesture {
     const change: LabelChange = { regions: [], pixels: [], before: [] };
     for (const tile of this.#touched.values()) {
       const region = changedRect(tile);
+      const before = partOfTile(tile, region);
+      const now = this.#document.readArea(region);
+      if (!keepOnlyChanges(before, now)) continue;
       change.regions.push(region);
-      change.pixels.push(this.#document.readArea(region));
-      change.before.push(partOfTile(tile, region));
+      change.pixels.push(now);
+      change.before.push(before);
     }
-    return change;
+    return change.regions.length === 0 ? null : change;
   }
 
   /** Ends the gesture and restores every pixel it changed. */
@@ -117,6 +121,18 @@ export class Gesture {
     this.#touched.set(index, touched);
     return touched;
   }
+}
+
+/** Leaves {@link KEPT} where two rectangles are the same; false if they are so everywhere. */
+function keepOnlyChanges(before: Uint32Array, now: Uint32Array): boolean {
+  let isChanged = false;
+  for (let i = 0; i < now.length; i++) {
+    if (before[i] === now[i]) {
+      before[i] = KEPT;
+      now[i] = KEPT;
+    } else isChanged = true;
+  }
+  return isChanged;
 }
 
 /** The labels that a part of a touched tile held before the gesture. */

@@ -1,5 +1,6 @@
 /** The live labels of one plane: tiles of 32-bit labels that tools paint on and the canvas draws; no DOM. */
 
+import { KEPT } from '../../app/labels/label.ts';
 import { Gesture } from './gesture.ts';
 import type { PaintableTiles, PixelRect, PlaneShape } from './paintableTiles.ts';
 
@@ -113,6 +114,13 @@ export class LabelDocument implements PaintableTiles {
   paste(area: PixelRect, pixels: Uint32Array): void {
     this.#copyIn(area, pixels, area.w);
     this.notify(area);
+  }
+
+  /** As {@link paste}, but `KEPT` leaves a pixel as it is; used for gestures that are taken back or repeated. */
+  pasteChanges(area: PixelRect, changes: Uint32Array): void {
+    const now = this.readArea(area);
+    for (let i = 0; i < now.length; i++) if (changes[i] !== KEPT) now[i] = changes[i]!;
+    this.paste(area, now);
   }
 
   /** Label at a pixel; 0 outside the image or where the tile has not arrived. */

@@ -9,6 +9,7 @@ export interface RecentGesture {
   t: number;
   z: number;
   regions: readonly PixelRect[];
+  /** Of each region; `KEPT` where the gesture changed nothing. */
   before: readonly Uint32Array[];
   after: readonly Uint32Array[];
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isLimnError } from '../../app/errors.ts';
+import { KEPT } from '../../app/labels/label.ts';
 import type { ProjectStore } from '../../app/store/projectStore.ts';
 import { addImage, assertSamePixels, createStore, openStore, temporaryFolder } from './testProject.ts';
 
@@ -233,4 +234,48 @@ test('the same gesture sent twice is one gesture', async (context) => {
   assert.notEqual(store.edits.apply(edit), null);
   assert.equal(store.edits.apply(edit), null);
   assert.equal(store.edits.history(imageId).length, 1);
+});
+
+test('a gesture changes only the pixels that it names; what others painted in its rectangle stays, also after undo', async (context) => {
+  const store = createStore(join(temporaryFolder(context), 'p.limn'));
+  context.after(() => store.close());
+  const imageId = await addImage(store, SHAPE);
+  const { classId } = store.classes.add({ name: 'cell', kind: 'thing' });
+  paint(store, imageId, { x: 250, y: 10, w: 12, h: 1 }, 2, classId);
+  const named = Uint32Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 1 : KEPT));
+  const regions = [{ x: 250, y: 10, w: 12, h: 1, labels: named }];
+  store.edits.apply({ imageId, t: 0, z: 0, kind: 'brush', regions });
+  const row = () => [...store.labels.readPlane(imageId, 0, 0).subarray(10 * SHAPE.x + 249, 10 * SHAPE.x + 263)];
+  assert.deepEqual(row(), [0, 1, 2, 2, 1, 2, 2, 1, 2, 2, 1, 2, 2, 0]);
+  assert.equal(store.objects.get(imageId, 2).pixels, 8);
+  store.edits.undo(imageId);
+  assert.deepEqual(row(), [0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0]);
+  store.edits.redo(imageId);
+  assert.deepEqual(row(), [0, 1, 2, 2, 1, 2, 2, 1, 2, 2, 1, 2, 2, 0]);
+  const nothing = [{ ...regions[0]!, labels: new Uint32Array(12).fill(KEPT) }];
+  assert.equal(store.edits.apply({ imageId, t: 0, z: 0, kind: 'brush', regions: nothing }), null);
+});
+
+test('no pixel of a locked object changes, not even where it wins as many as it loses', async (context) => {
+  const store = createStore(join(temporaryFolder(context), 'p.limn'));
+  context.after(() => store.close());
+  const imageId = await addImage(store, SHAPE);
+  const { classId } = store.classes.add({ name: 'cell', kind: 'thing' });
+  paint(store, imageId, { x: 10, y: 10, w: 4, h: 1 }, 2, classId);
+  const row = store.objects.get(imageId, 2);
+  const edit = { imageId, t: 0, z: 0, kind: 'lock', regions: [], changed: [{ ...row, locked: true }] };
+  store.edits.apply(edit);
+  const before = store.labels.readPlane(imageId, 0, 0);
+  for (const labels of [
+    [1, KEPT, KEPT, KEPT, KEPT],
+    [1, KEPT, KEPT, KEPT, 2],
+    [KEPT, KEPT, KEPT, KEPT, 2],
+  ]) {
+    const regions = [{ x: 10, y: 10, w: 5, h: 1, labels: Uint32Array.from(labels) }];
+    assert.throws(
+      () => store.edits.apply({ imageId, t: 0, z: 0, kind: 'brush', regions }),
+      (error) => isLimnError(error, 'LabelConflict'),
+    );
+  }
+  assert.deepEqual(store.labels.readPlane(imageId, 0, 0), before);
 });

@@ -31,7 +31,8 @@ test('painted runs read back as from a flat array, and cancelling restores it', 
       assert.deepEqual(document.readPlane(), flat);
       const replayed = new LabelDocument(shape);
       replayed.setBlank();
-      for (const [i, region] of change?.regions.entries() ?? []) replayed.paste(region, change!.pixels[i]!);
+      for (const [i, region] of change?.regions.entries() ?? [])
+        replayed.pasteChanges(region, change!.pixels[i]!);
       assert.deepEqual(replayed.readPlane(), flat, 'the reported change alone rebuilds the plane');
       const undone = document.beginGesture();
       for (const { y, x0, length, label } of second) undone.paintRun(y, x0, x0 + length, label, () => true);
@@ -51,6 +52,24 @@ test('a change is reported in rectangles no larger than the painted area of each
     { x: 250, y: 10, w: 6, h: 1 },
     { x: 256, y: 10, w: 5, h: 1 },
   ]);
+});
+
+test('a change says nothing of the pixels within its rectangle that the gesture left alone', () => {
+  const document = new LabelDocument(shape);
+  document.setBlank();
+  const gesture = document.beginGesture();
+  gesture.paintRun(10, 20, 29, 2, () => true);
+  gesture.paintRun(12, 20, 22, 2, () => true);
+  const change = gesture.commit()!;
+  const others = new LabelDocument(shape);
+  others.setPlane(new Uint32Array(shape.y * shape.x).fill(7));
+  others.pasteChanges(change.regions[0]!, change.pixels[0]!);
+  const changed = [...others.readPlane().entries()].filter(([, label]) => label !== 7);
+  const expected = [10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 12, 12, 12];
+  assert.deepEqual(
+    changed.map(([i]) => Math.floor(i / shape.x)),
+    expected,
+  );
 });
 
 test('tiles that have not arrived are neither painted nor called loaded', () => {

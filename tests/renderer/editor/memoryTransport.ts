@@ -1,6 +1,7 @@
 /** A label store in memory with undo and redo, for driving the editor without a server. */
 
 import type { EditAcknowledged, EditHeader, LabelRegion, ObjectRow } from '../../../app/api/types.ts';
+import { KEPT } from '../../../app/labels/label.ts';
 import type { LabelTransport, RestoredEdit } from '../../../renderer/editor/editSession.ts';
 
 interface StoredEdit {
@@ -65,7 +66,8 @@ export class MemoryTransport implements LabelTransport {
   #apply({ editId, header }: StoredEdit, pixels: Uint32Array[]): RestoredEdit {
     for (const [i, region] of header.regions.entries()) this.#write(region, pixels[i]!);
     const { t, z, kind, regions } = header;
-    return { editId, t, z, kind, regions, pixels, acknowledged: this.#acknowledge() };
+    const labels = regions.map((region) => this.#read(region));
+    return { editId, t, z, kind, regions, pixels: labels, acknowledged: this.#acknowledge() };
   }
 
   #acknowledge(): EditAcknowledged {
@@ -89,7 +91,7 @@ export class MemoryTransport implements LabelTransport {
   }
 
   #write(region: LabelRegion, pixels: Uint32Array): void {
-    for (let i = 0; i < pixels.length; i++) this.labels[this.#index(region, i)] = pixels[i]!;
+    for (let i = 0; i < pixels.length; i++) if (pixels[i] !== KEPT) this.labels[this.#index(region, i)] = pixels[i]!;
   }
 
   #index(region: LabelRegion, i: number): number {
