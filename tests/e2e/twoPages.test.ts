@@ -25,12 +25,14 @@ async function strokeOn(page: Page, points: readonly ImagePoint[]): Promise<void
 }
 
 test('what another page paints while a stroke is on its way stays, on the store and on both pages', async () => {
-  const other = await work.page.context().browser()!.newPage({ viewport: { width: 1280, height: 800 } });
+  const other = await work.page
+    .context()
+    .browser()!
+    .newPage({ viewport: { width: 1280, height: 800 } });
   other.setDefaultTimeout(20_000);
   await other.goto(work.server.url);
   await other.getByRole('list', { name: 'Images' }).getByRole('button').nth(1).click();
   await other.locator(`section[data-image="${image.imageId}"][aria-busy="false"]`).waitFor();
-  await other.screenshot({ path: '/tmp/h/sp-other.png' });
   await other.getByText('Background', { exact: true }).first().click();
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => {

@@ -245,7 +245,9 @@ test('a gesture changes only the pixels that it names; what others painted in it
   const named = Uint32Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? 1 : KEPT));
   const regions = [{ x: 250, y: 10, w: 12, h: 1, labels: named }];
   store.edits.apply({ imageId, t: 0, z: 0, kind: 'brush', regions });
-  const row = () => [...store.labels.readPlane(imageId, 0, 0).subarray(10 * SHAPE.x + 249, 10 * SHAPE.x + 263)];
+  const row = () => [
+    ...store.labels.readPlane(imageId, 0, 0).subarray(10 * SHAPE.x + 249, 10 * SHAPE.x + 263),
+  ];
   assert.deepEqual(row(), [0, 1, 2, 2, 1, 2, 2, 1, 2, 2, 1, 2, 2, 0]);
   assert.equal(store.objects.get(imageId, 2).pixels, 8);
   store.edits.undo(imageId);

@@ -91,7 +91,8 @@ export class MemoryTransport implements LabelTransport {
   }
 
   #write(region: LabelRegion, pixels: Uint32Array): void {
-    for (let i = 0; i < pixels.length; i++) if (pixels[i] !== KEPT) this.labels[this.#index(region, i)] = pixels[i]!;
+    for (let i = 0; i < pixels.length; i++)
+      if (pixels[i] !== KEPT) this.labels[this.#index(region, i)] = pixels[i]!;
   }
 
   #index(region: LabelRegion, i: number): number {
