@@ -69,6 +69,8 @@ export class Graph {
   readonly nodes: GraphNode[] = [];
   readonly outputs: { readonly name: string; readonly value: Value }[] = [];
   readonly applications: Application[] = [];
+  /** Element type and shape of every value, by name. */
+  readonly types = new Map<string, ValueType>();
   readonly #shared = new Map<string, readonly Value[]>();
   #count = 0;
 
@@ -76,6 +78,7 @@ export class Graph {
   input(name: string, type: ElementType, shape: readonly number[]): Value {
     const value: Value = { name, type, shape };
     this.inputs.push(value);
+    this.types.set(name, value);
     return value;
   }
 
@@ -83,6 +86,7 @@ export class Graph {
   weight(name: string, shape: readonly number[], data: Float32Array): Value {
     const value: Value = { name, type: 'float32', shape };
     this.initialisers.push({ value, data });
+    this.types.set(name, value);
     return value;
   }
 
@@ -91,6 +95,7 @@ export class Graph {
     const make = (): Value[] => {
       const value: Value = { name: this.#name('constant'), type, shape };
       this.initialisers.push({ value, data: storeAs(type, values) });
+      this.types.set(value.name, value);
       return [value];
     };
     if (values.length > SHARED_CONSTANT_ELEMENTS) return make()[0]!;
@@ -122,6 +127,7 @@ export class Graph {
       const outputs = types.map(
         (type): Value => ({ name: this.#name(opType), type: type.type, shape: type.shape }),
       );
+      for (const output of outputs) this.types.set(output.name, output);
       this.nodes.push({
         opType,
         inputs: inputs.map((value) => value.name),

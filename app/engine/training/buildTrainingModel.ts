@@ -5,6 +5,7 @@ import { emitGradients } from '../graph/gradients.ts';
 import { Graph } from '../graph/graph.ts';
 import { add, multiply, scalar } from '../graph/nodes.ts';
 import { weightedCrossEntropy } from '../graph/ops/weightedCrossEntropy.ts';
+import { peakBytes } from '../graph/peakBytes.ts';
 import { type ElementType, equalShapes, type Value } from '../graph/value.ts';
 import type { NetworkSpec } from '../modelDescription.ts';
 import { countMacs } from '../networks/countMacs.ts';
@@ -31,6 +32,8 @@ export interface TrainingLayout {
   readonly outputShape: ShapeYX;
   /** Multiply-accumulates of one step: three times the forward convolutions'. */
   readonly macs: number;
+  /** Values between the nodes of a step that are alive at once, bytes: what is kept for the backward pass, gradients, workspace. */
+  readonly passBytes: number;
   /** Whether `gradientNorm` [1] is given (only where it is clipped). */
   readonly hasGradientNorm: boolean;
   /** Passes of one update. */
@@ -225,6 +228,7 @@ function compose(
     outputShape,
     macs: 3 * countMacs(spec, tile) * batch * accumulate,
     hasGradientNorm: norm !== null,
+    passBytes: peakBytes(graph),
   };
   return { layout, graph, updating, trained: trained.map((parameter) => parameter.spec.name) };
 }

@@ -56,7 +56,7 @@ export function completeState(
 }
 
 /**
- * A full state in the model's order, each tensor checked against its shape. Given arrays are not copied.
+ * A full state in the model's order, each tensor checked against its shape, in arrays of its own.
  * @throws InvalidInput where a weight is missing or of another size
  */
 export function fittingState(
@@ -66,7 +66,9 @@ export function fittingState(
   const complete = completeState(model.state, tensors);
   return [...model.parameters, ...model.state].map(({ name, shape }) => {
     const data = complete.get(name);
-    if (data?.length === sizeOf(shape)) return { name, shape, data };
+    // What was begun afresh is nobody else's: a second copy of it would be hundreds of MB.
+    if (data?.length === sizeOf(shape))
+      return { name, shape, data: data === tensors.get(name) ? data.slice() : data };
     throw new LimnError(
       'InvalidInput',
       `The weights do not fit the network: ${name} is missing or of another size; start from scratch.`,

@@ -1,7 +1,7 @@
 /** Gradient of a convolution's kernel as a few large matrix products: the most expensive part of a training step. */
 
 import type { Graph } from '../graph.ts';
-import { concatenate, matrixProduct, pad, reshape, slice, transpose } from '../nodes.ts';
+import { concatenate, matrixProduct, pad, reshape, scalar, slice, transpose } from '../nodes.ts';
 import { dimension, type Value } from '../value.ts';
 
 const BYTES_PER_NUMBER = 4;
@@ -11,8 +11,8 @@ const LARGEST_STACK_BYTES = 128 * 2 ** 20;
 /**
  * dkernel[o, c, i, j] = Σ_n Σ_{y,x} dy[n, o, y, x] · xp[n, c, y + i, x + j], with xp the padded input.
  *
- * The shift is split in two: dy moved down by i (`side` copies stacked along the filters) against x moved left by j, so
- * that a kernel of side² taps takes `side` products of [side · filters, pixels] × [pixels, channels] and 2 · side moved
+ * The shift is split in two: dy moved down by i (`side` copies stacked after each filter's rows) against x moved left by j, so
+ * that a kernel of side² taps takes `side` products of [filters · side, pixels] × [pixels, channels] and 2 · side moved
  * planes, where one product a tap takes side² of both (measured 9–33 % faster on planes of 256²). Images of a batch are
  * accumulated through Gemm's addend. A stack above `largestStackBytes` is taken apart into its copies.
  *
@@ -40,8 +40,8 @@ export function emitKernelGradient(
   for (let n = 0; n < batch; n += 1) {
     const dyOne = batch === 1 ? dy : slice(graph, dy, [{ axis: 0, start: n, end: n + 1 }]);
     for (const [g, group] of groups.entries()) {
-      const moved = group.map((i) => pad(graph, dyOne, [0, 0, i, 0], [0, 0, side - 1 - i, 0]));
-      const left = reshape(graph, concatenate(graph, moved, 1), [group.length * filters, height * width]);
+      const moved = stacked ? stackMoved(graph, dyOne, side) : moveDown(graph, dyOne, group[0]!, side);
+      const left = reshape(graph, moved, [group.length * filters, height * width]);
       for (const j of taps) {
         const columns = slice(graph, padded, [
           { axis: 0, start: n, end: n + 1 },
@@ -53,12 +53,33 @@ export function emitKernelGradient(
       }
     }
   }
-  // Rows of the kernel: one group of all, or one group each; then [side, filters, channels, side] → the kernel's order.
+  // Rows of the kernel: one group of all, or one group each; then [filters, side, channels, side] → the kernel's order.
   const rows = groups.map((group, g) => {
     const ofGroup = taps.map((j) =>
-      reshape(graph, products[g * side + j]!, [group.length, filters, channels, 1]),
+      reshape(graph, products[g * side + j]!, [filters, group.length, channels, 1]),
     );
     return concatenate(graph, ofGroup, 3);
   });
-  return transpose(graph, concatenate(graph, rows, 0), [1, 2, 0, 3]);
+  return transpose(graph, concatenate(graph, rows, 1), [0, 2, 1, 3]);
+}
+
+/** dy: [1, filters, height, width] with i rows of zeros above and side − 1 − i below. */
+function moveDown(graph: Graph, dy: Value, i: number, side: number): Value {
+  return pad(graph, dy, [0, 0, i, 0], [0, 0, side - 1 - i, 0]);
+}
+
+/**
+ * dy: [1, filters, height, width] → [1, filters, side · (height + side − 1), width]: the copies moved down by 0 … side − 1,
+ * one below the other. With `side` rows of zeros between them each begins one row further down in its part than the one before.
+ */
+function stackMoved(graph: Graph, dy: Value, side: number): Value {
+  const apart = [1, dimension(dy, 1), side, dimension(dy, 3)];
+  const zeros = graph.node(
+    'Expand',
+    [scalar(graph, 0), graph.constant('int64', apart)],
+    {},
+    { type: 'float32', shape: apart },
+  );
+  const parts = Array.from({ length: 2 * side - 1 }, (_, index) => (index % 2 === 0 ? dy : zeros));
+  return concatenate(graph, parts, 2);
 }
