@@ -313,6 +313,8 @@ export interface TrainingPace {
   millisecondsAStep: number | null;
   /** `run`: as measured by an earlier run of the same network; `probe`: scaled from a small timed step. */
   source: 'run' | 'probe' | null;
+  /** What becomes of tiles for which the device has not the memory, in a sentence; null where they fit. */
+  memoryNote: string | null;
 }
 
 export type { ModelSummary, RunSummary };

@@ -2,9 +2,14 @@
 
 import type { TrainingPace } from '../api/types.ts';
 import type { EngineHost } from '../engine/host.ts';
+import type { NetworkSpec } from '../engine/modelDescription.ts';
 import { countMacs } from '../engine/networks/countMacs.ts';
+import type { DeviceName } from '../engine/runtime/deviceName.ts';
+import { availableMemoryOf } from '../engine/runtime/deviceSupport.ts';
 import { LISTED_SPEC, PROBE_SIDE_PX } from '../engine/runtime/devices.ts';
 import type { HyperParameters } from '../engine/training/hyperParameters.ts';
+import { isLimnError } from '../errors.ts';
+import { fittingTile } from './fitTile.ts';
 import type { Project } from './project.ts';
 import type { TrainRequest } from './requests.ts';
 import { planOf } from './runLedger.ts';
@@ -35,8 +40,9 @@ export async function trainingPace(
     .filter((device) => device.available && !device.software)
     .map(({ name, description, probeMilliseconds }): TrainingPace => {
       const measured = measuredPace(project, plan, name);
+      const memoryNote = memoryNoteOf(network, plan, name);
       if (measured !== null) {
-        return { device: name, description, millisecondsAStep: measured, source: 'run' };
+        return { device: name, description, millisecondsAStep: measured, source: 'run', memoryNote };
       }
       const scaled = probeMilliseconds === null ? null : (probeMilliseconds * macs) / probeMacs;
       return {
@@ -44,8 +50,18 @@ export async function trainingPace(
         description,
         millisecondsAStep: scaled,
         source: scaled === null ? null : 'probe',
+        memoryNote,
       };
     });
+}
+
+function memoryNoteOf(network: NetworkSpec, plan: HyperParameters, device: DeviceName): string | null {
+  try {
+    return fittingTile(network, plan, device, availableMemoryOf(device)).message;
+  } catch (error) {
+    if (isLimnError(error, 'OutOfMemory')) return error.message;
+    throw error;
+  }
 }
 
 function channelCount(project: Project): number {

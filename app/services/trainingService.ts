@@ -4,11 +4,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineHost } from '../engine/host.ts';
 import type { TrainingEvent, TrainingJob, TrainingOutcome, Weights } from '../engine/process/protocol.ts';
+import type { DeviceName } from '../engine/runtime/deviceName.ts';
+import { availableMemoryOf } from '../engine/runtime/deviceSupport.ts';
 import { LAST_CHECKPOINT } from '../engine/training/checkpoint.ts';
 import { type CallContext, isLimnError, LimnError, throwIfCancelled } from '../errors.ts';
 import type { RunRow } from '../store/types.ts';
 import { readBackbone } from './backboneService.ts';
 import { checkEngine } from './checkEngine.ts';
+import { fitTile } from './fitTile.ts';
 import { makeFolder } from './makeFolder.ts';
 import { planTraining } from './planTraining.ts';
 import type { Project } from './project.ts';
@@ -45,11 +48,19 @@ interface ActiveRun {
 export class TrainingService {
   readonly #engine: EngineHost;
   readonly #checkpointMilliseconds: number;
+  readonly #availableBytes: (device: DeviceName) => number | null;
   #active: ActiveRun | null = null;
 
-  /** @param options.checkpointMilliseconds wall-clock between two checkpoints; no more than half of what may be lost */
-  constructor(engine: EngineHost, options: { checkpointMilliseconds?: number } = {}) {
+  /**
+   * @param options.checkpointMilliseconds wall-clock between two checkpoints; no more than half of what may be lost
+   * @param options.availableBytes memory that a training may take on a device; default: what is free there
+   */
+  constructor(
+    engine: EngineHost,
+    options: { checkpointMilliseconds?: number; availableBytes?: (device: DeviceName) => number | null } = {},
+  ) {
     this.#engine = engine;
+    this.#availableBytes = options.availableBytes ?? availableMemoryOf;
     this.#checkpointMilliseconds = options.checkpointMilliseconds ?? CHECKPOINT_MILLISECONDS;
   }
 
@@ -61,16 +72,19 @@ export class TrainingService {
   /**
    * Trains a new run. The signal interrupts it: the last checkpoint is kept and `resume` goes on with it.
    * @returns the run at its end: `finished`, `stopped` (both with a model) or `interrupted`
-   * @throws NotEnoughLabels, InvalidInput, WrongUsage, DeviceUnavailable before anything is stored; TrainingDiverged,
-   *   EngineLost, DiskFull after the run was noted as failed
+   * @throws NotEnoughLabels, InvalidInput, WrongUsage, DeviceUnavailable, OutOfMemory before anything is stored;
+   *   TrainingDiverged, EngineLost, DiskFull after the run was noted as failed
    */
   async train(project: Project, request: TrainRequest, options: TrainOptions = {}): Promise<RunSummary> {
     this.#checkFree();
     releaseLostRuns(project);
     const plan = await planTraining(project, request, contextOf(options));
     await checkEngine(this.#engine, project, plan);
+    const fit = await fitTile(this.#engine, project, plan, this.#availableBytes);
+    plan.hyperParameters.tileSize = fit.tileSize;
     throwIfCancelled(options.signal);
     const row = project.store.runs.create(plan, 'running');
+    if (fit.message !== null) options.onEvent?.({ type: 'note', runId: row.runId, message: fit.message });
     return this.#carry(project, row, plan, false, options);
   }
 

@@ -75,6 +75,7 @@ export function TrainPanel() {
             {train.presets[preset].hint}
             <br />
             {pace ? paceText(pace) : train.noDevice}
+            {chosen?.memoryNote && ` ${chosen.memoryNote}`}
           </p>
           <ChannelChoice />
           <AdvancedTraining

@@ -101,7 +101,7 @@ export interface EngineMethods {
   /** The device that a training would run on. Throws DeviceUnavailable for one that was asked for and does not start. */
   chooseDevice: Method<
     { device: EngineDeviceChoice; network: NetworkSpec; tile: ShapeYX },
-    { device: string; why: string }
+    { device: DeviceName; why: string }
   >;
   /** Whether TensorFlow.js loads, tried in a process of its own: what loads and why nothing faster does, or why nothing loads. */
   tensorflow: Method<null, ProbeReport>;

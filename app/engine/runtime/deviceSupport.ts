@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { totalmem } from 'node:os';
+import { freemem, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { DeviceName } from './deviceName.ts';
 
@@ -45,10 +45,25 @@ export function absenceOf(
   }
 }
 
-/** Memory of a device, bytes; null where nothing tells it. The CPU's is the computer's. */
+/** Share of a graphics card's memory that a desktop leaves free. */
+const FREE_SHARE_OF_CARD = 0.85;
+/** macOS calls memory used that holds only files; it gives at least this share of the whole to who asks. */
+const LEAST_FREE_SHARE_ON_MAC = 0.6;
+
+/** Memory of a device, bytes; null where nothing tells it. The CPU's is the computer's, or its container's. */
 export function memoryOf(device: DeviceName): number | null {
-  if (device === 'cpu') return totalmem();
+  if (device === 'cpu') return Math.min(totalmem(), process.constrainedMemory() || totalmem());
   return memoryFromNvidia() ?? memoryFromDrm();
+}
+
+/** Memory of a device that a run may take, bytes; null where nothing tells it. For the CPU a container's limit counts. */
+export function availableMemoryOf(device: DeviceName): number | null {
+  if (device === 'cpu') {
+    if (process.platform === 'darwin') return Math.max(freemem(), LEAST_FREE_SHARE_ON_MAC * totalmem());
+    return process.availableMemory();
+  }
+  const whole = memoryOf(device);
+  return whole === null ? null : FREE_SHARE_OF_CARD * whole;
 }
 
 /** The first NVIDIA card's, as its driver's own tool tells it. */

@@ -4,6 +4,7 @@ import { Graph } from '../graph/graph.ts';
 import { sizeOf } from '../graph/value.ts';
 import { encodeModel } from '../onnx/encodeModel.ts';
 import { nextName, type TrainingModel } from '../training/buildTrainingModel.ts';
+import { LARGEST_KEPT_BYTES } from '../training/estimateMemory.ts';
 import { fittingState } from '../training/initialise.ts';
 import type { DeviceName } from './deviceName.ts';
 import { createSession, type InferenceSession, Tensor } from './ort.ts';
@@ -16,12 +17,6 @@ import {
   type StepOutcome,
   splitPasses,
 } from './stepFeeds.ts';
-
-/**
- * Passes that hold more give their memory back at each node: the runtime's arena takes up to twice what is alive, and what new
- * pages cost is little beside the arithmetic of such a step (the paper's: 1.8 rather than 2.2 GB).
- */
-export const LARGEST_KEPT_BYTES = 512 * 2 ** 20;
 
 interface StepOptions {
   readonly device: DeviceName;

@@ -103,6 +103,14 @@ export function buildTrainingModel(spec: NetworkSpec, options: TrainingModelOpti
 }
 
 /**
+ * What the model of a training step takes and keeps, without the model.
+ * @throws InvalidInput where the tile does not fit the network
+ */
+export function layoutOfTraining(spec: NetworkSpec, options: TrainingModelOptions): TrainingLayout {
+  return compose(spec, options, 'emitted').layout;
+}
+
+/**
  * Builds the graphs of a training step without its backward nodes.
  * @throws InvalidInput where the tile does not fit the network
  */
