@@ -72,6 +72,8 @@ export function menuTemplate({ platform, development, send }: MenuOptions): Menu
       item('Show prediction', 'toggle-prediction'),
       item('Show panels', 'toggle-panels', 'Tab'),
       separator,
+      item('All images…', 'all-images', 'CmdOrCtrl+B'),
+      separator,
       { role: 'togglefullscreen' },
       ...(development
         ? ([{ role: 'reload' }, { role: 'toggleDevTools' }] satisfies MenuItemConstructorOptions[])

@@ -28,6 +28,7 @@ export const texts = {
     hidePanels: 'Hide or show panels',
     theme: 'Dark or light theme',
     showAllObjects: 'Show all objects again',
+    allImages: 'All images: predict and export many…',
     train: 'Train a model…',
     predict: 'Predict objects…',
     shortcuts: 'Keyboard shortcuts',
@@ -399,6 +400,64 @@ export const texts = {
     confidenceHint: 'Mean probability over the pixels of an object.',
     acceptSure: (sure: number, all: number) => `Accept ${sure} of ${plural(all, 'object')}`,
   },
+  batch: {
+    title: 'All images',
+    hint: 'A table of all images: predict and export many (Ctrl B)',
+    close: 'Close',
+    keys: 'Arrows, Shift and Ctrl A select, Space adds, Enter shows on the canvas',
+    filter: 'Show',
+    filters: {
+      all: 'all images',
+      unlabelled: 'not labelled',
+      partly: 'partly labelled',
+      labelled: 'all labelled',
+      unpredicted: 'without a prediction',
+      predicted: 'with a prediction',
+      older: 'predicted by an older model',
+    },
+    columns: {
+      name: 'Image',
+      size: 'Size',
+      labelled: 'Labelled',
+      objects: 'Objects painted',
+      found: 'Objects predicted',
+      state: 'State',
+    },
+    states: {
+      unlabelled: 'not labelled',
+      partly: 'partly labelled',
+      labelled: 'all labelled',
+      predicted: 'predicted',
+      corrected: 'corrected',
+    },
+    work: { waiting: 'waiting', predicting: 'predicting …' },
+    older: 'by an older model',
+    exported: 'exported',
+    size: ({ x, y, z, t }: { x: number; y: number; z: number; t: number }) =>
+      [`${x} × ${y}`, z > 1 ? `${z} z` : '', t > 1 ? `${t} t` : ''].filter((part) => part !== '').join(' · '),
+    share: (share: number) => (share < 0.001 ? '<0.1 %' : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`),
+    selectAll: 'Select all',
+    chosen: 'Selected',
+    selected: (selected: number, all: number) =>
+      `${selected.toLocaleString('en')} of ${plural(all, 'image')} selected`,
+    predict: (count: number) => (count === 0 ? 'Predict selected' : `Predict ${plural(count, 'image')}`),
+    predictHint: (planes: number) =>
+      planes === 0
+        ? 'Select images in the table, or all with Ctrl A.'
+        : `${plural(planes, 'plane')}. What you painted is never changed. You can close this and go on painting.`,
+    export: (count: number) => (count === 0 ? 'Export selected' : `Export ${plural(count, 'mask')}`),
+    leftOut: (count: number, layer: 'labels' | 'prediction') =>
+      count === 0
+        ? ''
+        : `${plural(count, 'image')} without ${layer === 'labels' ? 'labels' : 'a prediction'} left out.`,
+    progress: 'Progress of predictions and exports',
+    idle: 'No prediction or export is under way.',
+    done: (done: number, total: number) =>
+      total === 0
+        ? 'waiting for its turn'
+        : `${done.toLocaleString('en')} of ${total.toLocaleString('en')} done`,
+    waiting: (jobs: number) => `${jobs} waiting for ${jobs === 1 ? 'its' : 'their'} turn`,
+  },
   review: {
     title: 'Look next',
     kind: 'What to look at',
@@ -547,6 +606,7 @@ export const texts = {
     ['Shift PgDn', 'Copy labels to the next z plane'],
     ['Shift →', 'Copy labels to the next frame'],
     ['G', 'History of the image'],
+    ['Ctrl B', 'All images: predict and export many'],
     ['Esc', 'Cancel the stroke in the air'],
     [',  .', 'Previous and next unsure place or mistake'],
     ['M', 'Show or hide labels'],

@@ -21,6 +21,7 @@ const selection = z.string().max(200_000);
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'expected a colour such as #4477aa');
 const name = z.string().trim().min(1).max(200);
 const count = z.number().int().min(0);
+const imageIds = z.array(count).min(1).max(100_000);
 const device = z.enum(DEVICE_CHOICES);
 const exportKind = z.enum(EXPORT_KINDS);
 const preset = z.enum(PRESET_NAMES);
@@ -93,7 +94,7 @@ export const settingsBody = z.object({ channels: z.array(count).min(1).max(64).n
 const micrometres = z.number().positive().max(1e6);
 /** Pixel size of some images or, without ids, of all. */
 export const pixelSizeBody = z.object({
-  imageIds: z.array(count).min(1).max(100_000).exactOptional(),
+  imageIds: imageIds.exactOptional(),
   pixelSizeUm: z.object({ y: micrometres, x: micrometres, z: micrometres.nullable() }).nullable(),
 });
 export const moveJobBody = z.object({ place: count });
@@ -139,6 +140,7 @@ export const trainBody = z.object({
 export const predictBody = z.object({
   model: path.exactOptional(),
   images: selection.exactOptional(),
+  imageIds: imageIds.exactOptional(),
   device: device.exactOptional(),
 });
 export const exportBody = z.object({
@@ -147,6 +149,7 @@ export const exportBody = z.object({
   kind: exportKind.exactOptional(),
   keepUnlabelled: z.boolean().exactOptional(),
   images: selection.exactOptional(),
+  imageIds: imageIds.exactOptional(),
   measurements: z.boolean().exactOptional(),
 });
 export const exportModelBody = z.object({ model: path.exactOptional(), out: path });

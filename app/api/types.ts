@@ -167,6 +167,7 @@ export type MenuCommand =
   | 'predict-all'
   | 'accept-prediction'
   | 'shortcuts'
+  | 'all-images'
   | 'tour';
 
 /** `window.limnHost`, present in the Electron window only: events, menu commands and native dialogs. */

@@ -2,7 +2,7 @@
 
 import type { Workspace } from '../api/workspace.ts';
 import { evaluate } from '../services/evaluationService.ts';
-import { selectImages } from '../services/imageSelection.ts';
+import { rowsOf, selectImages } from '../services/imageSelection.ts';
 import { resolveModel } from '../services/modelService.ts';
 import { predictImages } from '../services/predictionService.ts';
 import type {
@@ -21,7 +21,7 @@ import type { StartedJob } from './jobQueue.ts';
 export function startPrediction(workspace: Workspace, request: PredictRequest): StartedJob<PredictedImage[]> {
   const { project } = workspace;
   const model = resolveModel(project, request.model);
-  const images = selectImages(project.store.images.list(), request.images);
+  const images = selectImages(rowsOf(project.store.images.list(), request.imageIds), request.images);
   const idOf = new Map(images.map(({ name, imageId }) => [name, imageId]));
   return workspace.jobs.add({
     kind: 'predict',

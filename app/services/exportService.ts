@@ -5,7 +5,7 @@ import { type CallContext, LimnError, throwIfCancelled } from '../errors.ts';
 import { writeFileAtomically } from '../imaging/writeFileAtomically.ts';
 import { writeTiff } from '../imaging/writeTiff.ts';
 import { hasLayer, type MaskOptions, numberObjects, renderMask } from './exportMask.ts';
-import { type PlaneSelection, selectPlanes } from './imageSelection.ts';
+import { type PlaneSelection, rowsOf, selectPlanes } from './imageSelection.ts';
 import { makeFolder } from './makeFolder.ts';
 import { MeasurementTable } from './measurementTable.ts';
 import type { Project } from './project.ts';
@@ -109,7 +109,7 @@ function chooseImages(
   request: ExportRequest,
   options: MaskOptions,
 ): { chosen: PlaneSelection[]; left: number } {
-  const selected = selectPlanes(project.store.images.list(), request.images);
+  const selected = selectPlanes(rowsOf(project.store.images.list(), request.imageIds), request.images);
   const chosen = selected.filter(({ image }) => hasLayer(project, image.imageId, options.layer));
   if (chosen.length === 0) throw nothingToExport(options.layer);
   return { chosen, left: selected.length - chosen.length };

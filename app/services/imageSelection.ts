@@ -95,6 +95,18 @@ export function splitValidation(
   return { training, validation };
 }
 
+/** The rows of these ids in import order; all where no ids are given. Throws NotFound for an id that the project has not. */
+export function rowsOf(rows: readonly ImageRow[], imageIds?: readonly number[]): readonly ImageRow[] {
+  if (imageIds === undefined) return rows;
+  const wanted = new Set(imageIds);
+  const chosen = rows.filter((row) => wanted.delete(row.imageId));
+  const [missing] = wanted;
+  if (missing === undefined) return chosen;
+  throw new LimnError('NotFound', `The project has no image ${missing}. Reload the list of images.`, {
+    fields: { imageId: missing },
+  });
+}
+
 /** Parts between commas; a name that itself holds a comma cannot be written. */
 function splitParts(expression: string): string[] {
   return expression

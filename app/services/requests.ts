@@ -252,6 +252,8 @@ export interface PredictRequest {
   /** `best` (default), `last` or a model id. */
   model?: string;
   images?: string;
+  /** Ids of images, of which `images` chooses where both are given. */
+  imageIds?: number[];
   device?: DeviceChoice;
 }
 
@@ -315,6 +317,8 @@ export interface ExportRequest {
   kind?: ExportKind;
   keepUnlabelled?: boolean;
   images?: string;
+  /** Ids of images, of which `images` chooses where both are given. */
+  imageIds?: number[];
   measurements?: boolean;
 }
 

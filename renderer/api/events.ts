@@ -63,12 +63,25 @@ function receive(event: BackendEvent): void {
       notePrediction(event.imageId);
       void queryClient.invalidateQueries({ queryKey: keys.predictedObjects(event.imageId) });
       void queryClient.invalidateQueries({ queryKey: keys.review(event.imageId) });
-      void queryClient.invalidateQueries({ queryKey: keys.images });
+      noteImagesSoon();
       return;
     case 'project':
       void noteProject();
       return;
   }
+}
+
+let imagesTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Of many images predicted one after another the list is asked for at most this often, ms. */
+const IMAGES_PAUSE_MS = 500;
+
+function noteImagesSoon(): void {
+  if (imagesTimer !== undefined) return;
+  imagesTimer = setTimeout(() => {
+    imagesTimer = undefined;
+    void queryClient.invalidateQueries({ queryKey: keys.images });
+  }, IMAGES_PAUSE_MS);
 }
 
 let labelTimer: ReturnType<typeof setTimeout> | undefined;

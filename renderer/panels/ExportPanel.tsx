@@ -2,31 +2,12 @@
 
 import { Anchor, Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { create } from 'zustand';
 import type { ExportKind, ExportReport, ImageInfo } from '../../app/api/types.ts';
-import { backend, links } from '../api/backend.ts';
+import { links } from '../api/backend.ts';
 import { useImages, useProject } from '../api/queries.ts';
 import { limnHost } from '../host/limnHost.ts';
-import { showError } from '../state/showError.ts';
+import { exportFolder, exportMasks, hasLayer, maskKinds, useExportOptions } from '../state/exporting.ts';
 import { texts } from '../texts.ts';
-
-interface ExportOptions {
-  layer: 'labels' | 'prediction';
-  kind: ExportKind;
-  keepUnlabelled: boolean;
-  measurements: boolean;
-  /** Null for the folder beside the project. */
-  folder: string | null;
-}
-
-/** Outlives the panel, so that choices stay while another tab is open. */
-const useExportOptions = create<ExportOptions>(() => ({
-  layer: 'labels',
-  kind: 'instances',
-  keepUnlabelled: false,
-  measurements: false,
-  folder: null,
-}));
 
 export function ExportPanel({ image }: { image: ImageInfo | undefined }) {
   const images = useImages();
@@ -35,31 +16,20 @@ export function ExportPanel({ image }: { image: ImageInfo | undefined }) {
   const [report, setReport] = useState<ExportReport | null>(null);
   const [busy, setBusy] = useState(false);
   const words = texts.export;
-  const to = folder ?? (project.data ? `${project.data.path.replace(/\.limn$/, '')} masks` : '');
-  const shownKind = layer === 'labels' && kind === 'probabilities' ? 'instances' : kind;
+  const to = exportFolder(folder, project.data);
+  const kinds = maskKinds(layer);
+  const shownKind = kinds.includes(kind) ? kind : 'instances';
   const canKeep = layer === 'labels' && shownKind === 'instances';
-  const count = (images.data ?? []).filter((row) =>
-    layer === 'prediction' ? row.predicted : row.labelledFraction > 0,
-  ).length;
+  const count = (images.data ?? []).filter((row) => hasLayer(row, layer)).length;
   const host = limnHost();
 
   const run = async () => {
     setBusy(true);
     setReport(null);
-    try {
-      const keep = canKeep && keepUnlabelled;
-      setReport(
-        await backend.exportMasks({ to, layer, kind: shownKind, keepUnlabelled: keep, measurements }),
-      );
-    } catch (error) {
-      showError(texts.errors.export, error);
-    } finally {
-      setBusy(false);
-    }
+    setReport(await exportMasks(to));
+    setBusy(false);
   };
 
-  const kinds: ExportKind[] =
-    layer === 'labels' ? ['instances', 'classes'] : ['instances', 'classes', 'probabilities'];
   return (
     <div className="panel">
       <SegmentedControl

@@ -15,6 +15,7 @@ import {
 } from 'react';
 import type { ObjectRow } from '../../app/api/types.ts';
 import { labelColourCss } from '../canvas/labelColours.ts';
+import { keyTarget, rowsOfPage, scrollToRow } from '../controls/listKeys.ts';
 import { useWindowedRows } from '../controls/windowedRows.ts';
 import { useEditing } from '../state/editing.ts';
 import { changeObjects, selectAll, selectAt, showObject, sortObjects } from '../state/objects.ts';
@@ -56,14 +57,13 @@ export function ObjectList() {
     // A name that is being typed keeps its keys.
     if (event.target instanceof HTMLInputElement) return;
     const at = rows.findIndex((row) => row.label === selectedLabel);
-    const page = Math.max(1, Math.floor((list.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
-    const to = keyTarget(event.key, at, rows.length, page);
+    const to = keyTarget(event.key, at, rows.length, rowsOfPage(list.current, ROW_HEIGHT));
     const isControl = event.ctrlKey || event.metaKey;
     if (to !== null) {
       selectAt(rows, to, event.shiftKey ? 'range' : 'only');
       const row = rows[to];
       if (row) showObject(row.label, false);
-      scrollTo(list.current, to);
+      scrollToRow(list.current, to, ROW_HEIGHT);
     } else if (isControl && event.key.toLowerCase() === 'a') selectAll(rows);
     else if (event.key === 'Enter' && selectedLabel !== null && event.target === list.current)
       showObject(selectedLabel, true);
@@ -101,28 +101,6 @@ export function ObjectList() {
       </ul>
     </>
   );
-}
-
-/** Place in the list that a key goes to; null for other keys. */
-function keyTarget(key: string, at: number, count: number, page: number): number | null {
-  const steps: Readonly<Record<string, number>> = {
-    ArrowDown: at + 1,
-    ArrowUp: at - 1,
-    PageDown: at + page,
-    PageUp: at - page,
-    Home: 0,
-    End: count - 1,
-  };
-  const to = steps[key];
-  return to === undefined || count === 0 ? null : Math.min(count - 1, Math.max(0, to));
-}
-
-function scrollTo(list: HTMLElement | null, index: number): void {
-  if (!list) return;
-  const top = index * ROW_HEIGHT;
-  if (top < list.scrollTop) list.scrollTop = top;
-  else if (top + ROW_HEIGHT > list.scrollTop + list.clientHeight)
-    list.scrollTop = top + ROW_HEIGHT - list.clientHeight;
 }
 
 interface ObjectItemProps {

@@ -1,21 +1,36 @@
 /** The project's images with thumbnails and how far each is labelled; a filter and the import button on top. */
 
-import { Button, TextInput } from '@mantine/core';
-import { IconPhotoPlus, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
+import { IconPhotoPlus, IconSearch, IconTable } from '@tabler/icons-react';
+import { type CSSProperties, useEffect, useMemo, useRef, useState } from 'react';
 import type { ImageInfo } from '../../app/api/types.ts';
 import { links } from '../api/backend.ts';
 import { useImages } from '../api/queries.ts';
+import { scrollToRow } from '../controls/listKeys.ts';
+import { useWindowedRows } from '../controls/windowedRows.ts';
+import { openBatch } from '../state/batch.ts';
 import { chooseAndImport } from '../state/importing.ts';
 import { showImage, useWorkspace } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
+
+/** Height of a row, px; the style sheet has the same. */
+const ROW_HEIGHT = 70;
 
 export function ImageList() {
   const images = useImages();
   const [filter, setFilter] = useState('');
   const current = useWorkspace((state) => state.imageId);
-  const needle = filter.trim().toLowerCase();
-  const shown = (images.data ?? []).filter((image) => image.name.toLowerCase().includes(needle));
+  const shown = useMemo(() => {
+    const needle = filter.trim().toLowerCase();
+    return (images.data ?? []).filter((image) => image.name.toLowerCase().includes(needle));
+  }, [images.data, filter]);
+  const list = useRef<HTMLUListElement>(null);
+  const { first, end, above, below } = useWindowedRows(list, shown.length, ROW_HEIGHT);
+  const at = shown.findIndex(({ imageId }) => imageId === current);
+  // An image that was chosen elsewhere comes into view here too.
+  useEffect(() => {
+    if (at >= 0) scrollToRow(list.current, at, ROW_HEIGHT);
+  }, [at]);
 
   return (
     <aside className="image-list" aria-label={texts.images.list}>
@@ -27,16 +42,27 @@ export function ImageList() {
         >
           {texts.images.import}
         </Button>
-        <TextInput
-          aria-label={texts.images.filter}
-          placeholder={texts.images.filter}
-          leftSection={<IconSearch size={13} />}
-          value={filter}
-          onChange={(event) => setFilter(event.currentTarget.value)}
-        />
+        <div className="image-filter">
+          <TextInput
+            aria-label={texts.images.filter}
+            placeholder={texts.images.filter}
+            leftSection={<IconSearch size={13} />}
+            value={filter}
+            onChange={(event) => setFilter(event.currentTarget.value)}
+          />
+          <Tooltip label={texts.batch.hint}>
+            <ActionIcon variant="default" size={30} aria-label={texts.batch.title} onClick={openBatch}>
+              <IconTable size={16} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
       </div>
-      <ul aria-label={texts.images.list}>
-        {shown.map((image) => (
+      <ul
+        ref={list}
+        aria-label={texts.images.list}
+        style={{ '--above': `${above}px`, '--below': `${below}px` } as CSSProperties}
+      >
+        {shown.slice(first, end).map((image) => (
           <li key={image.imageId}>
             <ImageItem image={image} isCurrent={image.imageId === current} />
           </li>

@@ -56,6 +56,7 @@ export function MenuBar() {
             keys: 'Tab',
             run: () => runCommand('toggle-panels'),
           },
+          { text: menus.allImages, keys: 'Ctrl B', run: () => runCommand('all-images') },
           { text: menus.showAllObjects, run: () => runCommand('show-all-objects') },
           { text: menus.theme, run: toggleTheme },
         ]}

@@ -25,6 +25,7 @@ const NAMED: readonly [Command, string][] = [
   ['predict-image', texts.predict.image],
   ['predict-all', texts.predict.all],
   ['show-all-objects', texts.menus.showAllObjects],
+  ['all-images', texts.menus.allImages],
   ['shortcuts', texts.menus.shortcuts],
   ['tour', texts.menus.tour],
 ];

@@ -15,6 +15,7 @@ import { cancelGesture } from '../state/tools.ts';
 import { offerTour } from '../state/tour.ts';
 import { followWeightMap } from '../state/weightMapLayer.ts';
 import { showImage, useWorkspace } from '../state/workspace.ts';
+import { BatchDialog } from './BatchDialog.tsx';
 import { DropZone } from './DropZone.tsx';
 import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { ImageList } from './ImageList.tsx';
@@ -76,6 +77,7 @@ export function Workstation() {
       <DropZone />
       <Palette />
       <ProjectDialog />
+      <BatchDialog />
       <Tour />
     </div>
   );

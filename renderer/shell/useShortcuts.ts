@@ -61,9 +61,14 @@ export function useShortcuts(): void {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (isTyping(event.target) || event.defaultPrevented) return;
+  if (isTyping(event.target) || event.defaultPrevented || isModalOpen()) return;
   const handled = event.ctrlKey || event.metaKey ? withControl(event) : plain(event);
   if (handled) event.preventDefault();
+}
+
+/** Under a dialog the workstation rests: no key may change there what cannot be seen. */
+function isModalOpen(): boolean {
+  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
 }
 
 function withControl(event: KeyboardEvent): boolean {
@@ -74,6 +79,7 @@ function withControl(event: KeyboardEvent): boolean {
     if (currentTool()?.active) cancelGesture();
     else undo();
   } else if (key === 'y') redo();
+  else if (key === 'b') runCommand('all-images');
   else return false;
   return true;
 }

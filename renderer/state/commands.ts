@@ -4,6 +4,7 @@ import { spotlight } from '@mantine/spotlight';
 import { create } from 'zustand';
 import type { MenuCommand } from '../../app/api/types.ts';
 import { limnHost } from '../host/limnHost.ts';
+import { openBatch } from './batch.ts';
 import { copyToNext } from './copyToNext.ts';
 import { redo, undo } from './editing.ts';
 import { toggleHistory } from './history.ts';
@@ -56,6 +57,7 @@ const commands: Record<Command, () => void> = {
   'accept-prediction': () => void acceptPrediction(),
   shortcuts: () => useShortcutSheet.setState({ open: true }),
   tour: startTour,
+  'all-images': openBatch,
   palette: () => spotlight.open(),
   'show-all-objects': showAllObjects,
   history: toggleHistory,

@@ -3,6 +3,7 @@
 import type { ObjectRow } from '../../app/api/types.ts';
 import { backend, type ObjectChange } from '../api/backend.ts';
 import { deleteObjects } from '../api/raw.ts';
+import { type SelectHow, selectRow } from '../controls/rowSelection.ts';
 import { boundsOfLabel } from '../editor/labelBounds.ts';
 import { useEditing } from './editing.ts';
 import { type ObjectOrder, selectLabel, updateWorkspace, useWorkspace, viewport } from './workspace.ts';
@@ -20,33 +21,16 @@ export function sortObjects(objects: readonly ObjectRow[], order: ObjectOrder): 
   return objects.toSorted(compare[order]);
 }
 
-/** How a click or key selects: it alone, it too, or all up to it. */
-export type SelectHow = 'only' | 'toggle' | 'range';
-
 /** Where a range starts: the object that was last selected without Shift. */
 let anchor: number | null = null;
 
 /** Selects the object at a place of the sorted list, and makes it the one that the keyboard is on. */
 export function selectAt(rows: readonly ObjectRow[], index: number, how: SelectHow): void {
-  const row = rows[index];
-  if (!row) return;
-  const { selection } = useWorkspace.getState();
-  if (how === 'only') {
-    anchor = row.label;
-    selectLabel(row.label);
-  } else if (how === 'toggle') {
-    anchor = row.label;
-    const next = new Set(selection);
-    if (!next.delete(row.label)) next.add(row.label);
-    updateWorkspace({ selectedLabel: row.label, selection: next });
-  } else {
-    const start = Math.max(
-      0,
-      rows.findIndex(({ label }) => label === anchor),
-    );
-    const range = rows.slice(Math.min(start, index), Math.max(start, index) + 1);
-    updateWorkspace({ selectedLabel: row.label, selection: new Set(range.map(({ label }) => label)) });
-  }
+  const { selection: selected, selectedLabel: current } = useWorkspace.getState();
+  const labels = rows.map(({ label }) => label);
+  const next = selectRow(labels, { selected, current, anchor }, index, how);
+  anchor = next.anchor;
+  updateWorkspace({ selectedLabel: next.current, selection: next.selected });
 }
 
 /** Selects every object of the image. */

@@ -6,6 +6,7 @@ import type { AcceptFilter, ImageInfo } from '../../app/api/types.ts';
 import { backend } from '../api/backend.ts';
 import { keys, queryClient } from '../api/queries.ts';
 import { texts } from '../texts.ts';
+import { notePredictionBatch } from './batch.ts';
 import { reloadPlane, useEditing } from './editing.ts';
 import { showError } from './showError.ts';
 import { updateWorkspace, useWorkspace, viewport } from './workspace.ts';
@@ -15,21 +16,29 @@ export const useChosenModel = create<{ model: string }>(() => ({ model: 'best' }
 
 /** Predicts the image on view. */
 export async function predictImage(): Promise<void> {
-  const images = queryClient.getQueryData<ImageInfo[]>(keys.images) ?? [];
   const { imageId } = useWorkspace.getState();
-  const image = images.find((candidate) => candidate.imageId === imageId);
-  if (image) await predict(String(image.position));
+  if (imageId !== null) await predictImages([imageId]);
 }
 
 /** Predicts every image of the project. */
 export async function predictAll(): Promise<void> {
-  await predict(undefined);
+  await predictImages(undefined);
 }
 
-async function predict(images: string | undefined): Promise<void> {
+/** Predicts images by their ids; without ids all of them. */
+export async function predictImages(imageIds: readonly number[] | undefined): Promise<void> {
   const { model } = useChosenModel.getState();
+  const images = queryClient.getQueryData<ImageInfo[]>(keys.images) ?? [];
+  const wanted = new Set(imageIds);
   try {
-    await backend.predict({ model, ...(images === undefined ? {} : { images }) });
+    const { jobId } = await backend.predict({
+      model,
+      ...(imageIds === undefined ? {} : { imageIds: [...imageIds] }),
+    });
+    notePredictionBatch(
+      jobId,
+      images.filter((image) => imageIds === undefined || wanted.has(image.imageId)),
+    );
     updateWorkspace({ showPrediction: true });
     await queryClient.invalidateQueries({ queryKey: keys.jobs });
   } catch (error) {
