@@ -1,6 +1,6 @@
 /** The table of all images: clicks and keys select one or many, Enter or a double click puts one on the canvas. */
 
-import { type KeyboardEvent, type MouseEvent, memo, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useCallback, useMemo, useRef } from 'react';
 import type { ImageInfo } from '../../app/api/types.ts';
 import { links } from '../api/backend.ts';
 import { keyTarget, rowsOfPage, scrollToRow } from '../controls/listKeys.ts';
@@ -29,11 +29,14 @@ export function BatchTable({ images, work, older }: BatchTableProps) {
   const view = useRef<HTMLDivElement>(null);
   const table = useRef<HTMLTableElement>(null);
   const { first, end, above, below } = useWindowedRows(view, images.length, ROW_HEIGHT);
-  const ids = images.map(({ imageId }) => imageId);
+  const ids = useMemo(() => images.map(({ imageId }) => imageId), [images]);
   const at = rows.current === null ? -1 : ids.indexOf(rows.current);
 
-  const select = (index: number, how: SelectHow) =>
-    useBatch.setState((state) => ({ rows: selectRow(ids, state.rows, index, how) }));
+  const select = useCallback(
+    (index: number, how: SelectHow) =>
+      useBatch.setState((state) => ({ rows: selectRow(ids, state.rows, index, how) })),
+    [ids],
+  );
   const onKey = (event: KeyboardEvent) => {
     if (event.target !== table.current) return;
     const isControl = event.ctrlKey || event.metaKey;
@@ -48,12 +51,16 @@ export function BatchTable({ images, work, older }: BatchTableProps) {
     else return;
     event.preventDefault();
   };
-  const onPress = (event: MouseEvent, index: number) => {
-    const isBox = event.target instanceof HTMLInputElement;
-    const isToggle = isBox || event.ctrlKey || event.metaKey;
-    select(index, event.shiftKey ? 'range' : isToggle ? 'toggle' : 'only');
-    table.current?.focus({ preventScroll: true });
-  };
+  // The same from render to render, so that rows that stay are not rendered again.
+  const onPress = useCallback(
+    (event: MouseEvent, index: number) => {
+      const isBox = event.target instanceof HTMLInputElement;
+      const isToggle = isBox || event.ctrlKey || event.metaKey;
+      select(index, event.shiftKey ? 'range' : isToggle ? 'toggle' : 'only');
+      table.current?.focus({ preventScroll: true });
+    },
+    [select],
+  );
 
   return (
     <div ref={view} className="batch-view">

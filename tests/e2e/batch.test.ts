@@ -147,6 +147,10 @@ test('a prediction of many goes on while one paints, with progress, and is cance
   assert.equal(await jobEnds('predict'), 'done');
   await work.page.keyboard.press('Control+b');
   await dialog().getByText('No prediction or export is under way.').waitFor();
+  await grid()
+    .getByRole('row', { name: / predicted$/ })
+    .nth(2)
+    .waitFor();
   for (const row of await cells()) assert.match(row[5]!, /predicted|corrected/, row.join());
   const images = await work.json<ImageInfo[]>('/api/images');
   assert.deepEqual(
@@ -163,8 +167,8 @@ test('a prediction of many goes on while one paints, with progress, and is cance
   assert.deepEqual(work.complaints, []);
 });
 
-test('three thousand images: only rows in view are on the page, the last is one key away', async () => {
-  const count = 3000;
+test('more than a thousand images: only rows in view are on the page, the last is one key away', async () => {
+  const count = 1200;
   const many = await Workstation.start({ makeProject: (path) => makeManyImages(path, count) });
   try {
     await many.page.keyboard.press('Control+b');
@@ -178,9 +182,9 @@ test('three thousand images: only rows in view are on the page, the last is one 
     assert.deepEqual(await table.locator('tr[aria-selected="true"] .batch-name').allTextContents(), [
       `well_${count}`,
     ]);
-    assert.equal(await table.locator('tr[aria-selected="true"]').getAttribute('aria-rowindex'), '3001');
+    assert.equal(await table.locator('tr[aria-selected="true"]').getAttribute('aria-rowindex'), '1201');
     await many.page.keyboard.press('Shift+Home');
-    await many.page.getByText('3,000 of 3,000 images selected').waitFor();
+    await many.page.getByText('1,200 of 1,200 images selected').waitFor();
     await many.page.keyboard.press('ArrowDown');
     await table.getByRole('row', { name: /^well_2 / }).waitFor();
     await many.page.keyboard.press('End');
