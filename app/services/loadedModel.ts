@@ -8,6 +8,7 @@ import type { PlanePrediction, RawPlane } from '../engine/process/protocol.ts';
 import { isLimnError, LimnError } from '../errors.ts';
 import { refuseNonFinitePixels } from '../imaging/finitePixels.ts';
 import type { ImageDescription, PixelArray } from '../imaging/image.ts';
+import { checkRescaling } from './pixelSize.ts';
 import type { DeviceChoice } from './requests.ts';
 import { defaultThreads } from './trainingPlan.ts';
 
@@ -54,7 +55,7 @@ export class LoadedModel {
 
   /**
    * Reads the channels that the model sees through `readChannel` and predicts the plane.
-   * @throws InvalidInput if the image lacks a channel or has pixels that are no numbers
+   * @throws InvalidInput if the image lacks a channel, has pixels that are no numbers, or pixels of a wholly other size
    */
   async predictPlane(
     image: { name: string; description: ImageDescription },
@@ -75,7 +76,9 @@ export class LoadedModel {
       refuseNonFinitePixels(pixels, basename(image.name));
       channels.push(pixels);
     }
-    return this.#predict({ channels, shape: { y: shape.y, x: shape.x } }, options);
+    checkRescaling(image, this.description.pixelSizeUm);
+    const { pixelSizeUm } = image.description;
+    return this.#predict({ channels, shape: { y: shape.y, x: shape.x }, pixelSizeUm }, options);
   }
 
   async #predict(

@@ -10,9 +10,10 @@ import { isBaseModel } from './baseModels.ts';
 import { selectImages, splitValidation } from './imageSelection.ts';
 import { limnVersion } from './limnVersion.ts';
 import { resolveModel } from './modelService.ts';
+import { trainingPixelSize } from './pixelSize.ts';
 import type { Project } from './project.ts';
 import type { TrainRequest } from './requests.ts';
-import { initialWeightsOf, isProjectModel, networkOf } from './trainedModel.ts';
+import { initialWeightsOf, isProjectModel, networkOf, pixelSizeOfInit } from './trainedModel.ts';
 import {
   channelsOf,
   checkEnoughLabels,
@@ -66,6 +67,7 @@ export async function planTraining(
     validationIds: validation.map((row) => row.imageId),
     imageNames: training.map((row) => row.name),
     validationNames: validation.map((row) => row.name),
+    pixelSizeUm: trainingPixelSize([...training, ...validation], await pixelSizeOfInit(project, init)),
     channels,
     version: limnVersion(),
   };

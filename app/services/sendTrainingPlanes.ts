@@ -41,6 +41,7 @@ export async function sendTrainingPlanes(
   const planeOptions = {
     plan: plan.hyperParameters,
     channels: plan.channels,
+    pixelSizeUm: plan.pixelSizeUm ?? null,
     pixelsOfClass: statistics.pixelsOfClass,
     reachPx: sampleReachPx(input, output, plan.hyperParameters.augmentation),
   };

@@ -16,6 +16,7 @@ import type { ImageRow, ModelRow } from '../store/types.ts';
 import { baseModelPath, isBaseModel } from './baseModels.ts';
 import { flatHyperParameters } from './flatHyperParameters.ts';
 import { resolveModel } from './modelService.ts';
+import { commonPixelSize } from './pixelSize.ts';
 import type { Project } from './project.ts';
 import {
   cropPixels,
@@ -62,14 +63,23 @@ export function networkOf(
  * @throws NotFound, UnsupportedFormat or CorruptFile with the name of what was asked for
  */
 export async function initialWeightsOf(project: Project, init: string): Promise<Weights | null> {
+  return (await readInit(project, init))?.weights ?? null;
+}
+
+/** Pixel size of what a run begins with, µm; null from scratch or where it has none. Throws as {@link initialWeightsOf}. */
+export async function pixelSizeOfInit(project: Project, init: string): Promise<number | null> {
+  return (await readInit(project, init))?.description.pixelSizeUm ?? null;
+}
+
+async function readInit(project: Project, init: string): Promise<ReturnType<typeof readModel> | null> {
   if (init === 'scratch') return null;
   if (isProjectModel(init)) {
-    return readModel(project.store.models.readBytes(resolveModel(project, init).modelId)).weights;
+    return readModel(project.store.models.readBytes(resolveModel(project, init).modelId));
   }
   const [path, remedy] = isBaseModel(init)
     ? [baseModelPath(init), 'make it with npm run base-models, or say scratch']
     : [init, 'check the path, or say scratch, best, last or a model number'];
-  return readModel(await readModelFile(path, remedy), `'${init}'`).weights;
+  return readModel(await readModelFile(path, remedy), `'${init}'`);
 }
 
 /** Whether a name means a model of the project rather than a file. */
@@ -150,7 +160,8 @@ function describe(context: StoreContext, step: number, decisions: Decisions): Mo
     classKinds: ['background', ...classes.map((row) => row.kind)],
     inputNormalisation: hyperParameters.inputNormalisation,
     channels: plan.channels,
-    pixelSizeUm: pixelSizeOf(project, plan),
+    pixelSizeUm:
+      plan.pixelSizeUm === undefined ? commonPixelSize(trainingImages(project, plan)) : plan.pixelSizeUm,
     mirrorAveraging: hyperParameters.mirrorAveraging,
     ...decisions,
     training: {
@@ -173,12 +184,8 @@ function describe(context: StoreContext, step: number, decisions: Decisions): Mo
   };
 }
 
-/** Pixel size shared by all training images, µm; null where one has none or they differ by more than 1 %. */
-function pixelSizeOf(project: Project, plan: TrainingPlan): number | null {
-  const sizes = plan.imageIds.map((id) => project.store.images.get(id).pixelSizeUm?.x ?? null);
-  const first = sizes[0] ?? null;
-  if (first === null) return null;
-  return sizes.every((size) => size !== null && Math.abs(size - first) <= 0.01 * first) ? first : null;
+function trainingImages(project: Project, plan: TrainingPlan): ImageRow[] {
+  return plan.imageIds.map((id) => project.store.images.get(id));
 }
 
 /** How probabilities become decisions: what is fitted once the weights are there. */
@@ -268,6 +275,7 @@ async function fitPlane(
   const plane: FitPlane = {
     channels: [],
     shape: { y: box.y1 - box.y0, x: box.x1 - box.x0 },
+    pixelSizeUm: image.pixelSizeUm,
     normalisation: [],
     reference: cropPlane(referenceObjects(project, image, labels), image.shape, box),
     classes: cropPlane(referenceClasses(project, image.imageId, labels), image.shape, box),

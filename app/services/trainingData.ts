@@ -7,6 +7,7 @@ import type { PixelArray } from '../imaging/image.ts';
 import { BACKGROUND, FIRST_OBJECT } from '../labels/label.ts';
 import { addDirections, type DirectionTally, emptyDirections } from '../science/classDirections.ts';
 import { normalisationOf } from '../science/normalise.ts';
+import { rescaleLabels, rescalePlane, shapeOnGrid } from '../science/rescale.ts';
 import type { TrainingPlane } from '../science/trainingSample.ts';
 import { type TrainingTarget, trainingTarget } from '../science/trainingTarget.ts';
 import { classWeights, countClasses, weightMap } from '../science/weightMap.ts';
@@ -212,6 +213,8 @@ export function channelsOf(project: Project, images: readonly ImageRow[]): numbe
 export interface TrainingPlaneOptions {
   plan: HyperParameters;
   channels: readonly number[];
+  /** Pixel size that the image is rescaled to, µm; null: as it is. */
+  pixelSizeUm: number | null;
   /** Labelled pixels a class over the training set, background first. */
   pixelsOfClass: ArrayLike<number>;
   /** How far around the labels a sample may reach, px. */
@@ -219,8 +222,8 @@ export interface TrainingPlaneOptions {
 }
 
 /**
- * Builds what the engine needs of one plane: pixels, target and final weights, cropped to the labels and their
- * context; normalised over the whole plane.
+ * Builds what the engine needs of one plane: pixels, target and final weights on the model's grid, cropped to the labels and
+ * their context; normalised over the whole plane.
  * @throws InvalidInput if the image holds one value only
  */
 export async function buildTrainingPlane(
@@ -230,8 +233,10 @@ export async function buildTrainingPlane(
   signal?: AbortSignal,
 ): Promise<TrainingPlane | null> {
   const { image, t, z } = labelled;
-  const { shape } = image;
-  const labels = project.store.labels.readPlane(image.imageId, t, z);
+  const shape = shapeOnGrid(image.shape, image.pixelSizeUm, options.pixelSizeUm);
+  const isRescaled = shape.y !== image.shape.y || shape.x !== image.shape.x;
+  const painted = project.store.labels.readPlane(image.imageId, t, z);
+  const labels = isRescaled ? rescaleLabels(painted, image.shape, shape) : painted;
   const tight = labelledBox(labels, shape);
   if (!tight) return null;
   const box = growBox(tight, options.reachPx, shape);
@@ -246,8 +251,9 @@ export async function buildTrainingPlane(
   };
   let constant = true;
   for (const c of options.channels) {
-    const pixels = await project.store.images.readPlane(image.imageId, t, z, c, signal);
-    constant &&= isConstant(pixels);
+    const stored = await project.store.images.readPlane(image.imageId, t, z, c, signal);
+    const pixels = isRescaled ? rescalePlane(stored, image.shape, shape) : stored;
+    constant &&= isConstant(stored);
     const { scale, offset } = normalisationOf(pixels, options.plan.inputNormalisation);
     plane.channels.push(cropPixels(pixels, shape, box));
     plane.scale.push(scale);

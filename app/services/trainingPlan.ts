@@ -30,6 +30,8 @@ export interface TrainingPlan {
   validationNames: string[];
   /** Tiles are neither turned nor mirrored; the classes whose directions say so, none where it was asked for. */
   directedClasses?: string[];
+  /** Pixel size that images are rescaled to, µm; null or absent (as in runs of earlier versions): as they are. */
+  pixelSizeUm?: number | null;
   /** Which channels of an image the network sees. */
   channels: number[];
   /** Of Limn, with the commit where it is known; absent in runs of earlier versions. */

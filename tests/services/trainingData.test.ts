@@ -26,6 +26,7 @@ async function build(project: Project, reachPx: number): Promise<TrainingPlane> 
   const plane = await buildTrainingPlane(project, labelled, {
     plan: PRESETS.paper,
     channels: [0],
+    pixelSizeUm: null,
     pixelsOfClass,
     reachPx,
   });

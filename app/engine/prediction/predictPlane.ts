@@ -4,6 +4,7 @@ import { freemem } from 'node:os';
 import { throwIfCancelled } from '../../errors.ts';
 import type { ShapeYX } from '../../science/geometry.ts';
 import { normalisationOf } from '../../science/normalise.ts';
+import { rescalePlane, shapeOnGrid } from '../../science/rescale.ts';
 import { extractTile, placeTile, planTiles } from '../../science/tiling.ts';
 import type { ModelDescription, NetworkSpec } from '../modelDescription.ts';
 import { marginPx } from '../networks/networkKinds.ts';
@@ -46,16 +47,41 @@ export function tileSideFor(network: NetworkSpec, freeBytes: number): number {
 }
 
 /**
- * Probabilities of the classes without background, `[K, y, x]`.
- *
- * Tiles start at multiples of the pooling factor and overlap by the receptive field, context beyond the plane is
- * mirrored: the overlap-tile strategy of Ronneberger et al. 2015, figure 2.
+ * Probabilities of the classes without background, `[K, y, x]`, on the plane's own grid. A plane of another pixel size than
+ * the model's is predicted on the model's grid.
  */
 export async function predictPlane(
   predictor: TileNetwork,
   description: ModelDescription,
   plane: RawPlane,
   options: PredictPlaneOptions = {},
+): Promise<Float32Array> {
+  const { shape } = plane;
+  const grid = shapeOnGrid(shape, plane.pixelSizeUm, description.pixelSizeUm);
+  if (grid.y === shape.y && grid.x === shape.x) return predictOnGrid(predictor, description, plane, options);
+  const channels = plane.channels.map((pixels) => rescalePlane(pixels, shape, grid));
+  const rescaled = { ...plane, channels, shape: grid };
+  const foreground = await predictOnGrid(predictor, description, rescaled, options);
+  const pixels = shape.y * shape.x;
+  const classes = description.network.classes - 1;
+  const own = new Float32Array(classes * pixels);
+  for (let k = 0; k < classes; k++) {
+    throwIfCancelled(options.signal);
+    const ofClass = foreground.subarray(k * grid.y * grid.x, (k + 1) * grid.y * grid.x);
+    own.set(rescalePlane(ofClass, grid, shape), k * pixels);
+  }
+  return own;
+}
+
+/**
+ * Tiles start at multiples of the pooling factor and overlap by the receptive field, context beyond the plane is
+ * mirrored: the overlap-tile strategy of Ronneberger et al. 2015, figure 2.
+ */
+async function predictOnGrid(
+  predictor: TileNetwork,
+  description: ModelDescription,
+  plane: RawPlane,
+  options: PredictPlaneOptions,
 ): Promise<Float32Array> {
   const { shape, channels } = plane;
   const { classes } = description.network;

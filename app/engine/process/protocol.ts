@@ -67,6 +67,8 @@ export interface TrainingOutcome {
 export interface RawPlane {
   channels: PixelArray[];
   shape: ShapeYX;
+  /** Where it is known: a model of another pixel size sees the plane rescaled. */
+  pixelSizeUm?: { y: number; x: number } | null;
   /** One a channel, where the plane is a part of a larger one; default: from the plane itself. */
   normalisation?: { scale: number; offset: number }[];
 }
