@@ -1,7 +1,7 @@
 /** The tour's card beside the part of the frame that it tells of; Next has the focus, arrows go on and back, Escape skips. */
 
 import { Button, type FloatingPosition, Popover } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { endTour, stepTour, TOUR_STEPS, type TourStep, useTour } from '../state/tour.ts';
 import { texts } from '../texts.ts';
 
@@ -14,12 +14,14 @@ interface Place {
   on?: number;
 }
 
+const CANVAS = '.canvas, .canvas-empty';
+
 const PLACES: Readonly<Record<TourStep, Place>> = {
-  welcome: { part: '.canvas, .canvas-empty', side: 'bottom', on: 0.25 },
+  welcome: { part: CANVAS, side: 'bottom', on: 0.25 },
   images: { part: '.image-list', side: 'right-start' },
   tools: { part: '.toolbar', side: 'right-start' },
   labels: { part: '.side', side: 'left-start' },
-  weights: { part: '.canvas, .canvas-empty', side: 'bottom', on: 0.62 },
+  weights: { part: CANVAS, side: 'bottom', on: 0.62 },
   train: { part: '.side', side: 'left-start' },
   predict: { part: '.side', side: 'left-start' },
   export: { part: '.side', side: 'left-start' },
@@ -31,10 +33,26 @@ export function Tour() {
   const isOn = step !== undefined;
   useEffect(() => {
     if (!isOn) return;
+    // Before all others: a stroke's Escape and a slider's arrows rest while the tour is on.
+    window.addEventListener('keydown', onKey, true);
+    return () => window.removeEventListener('keydown', onKey, true);
+  }, [isOn]);
+  useEffect(() => {
+    if (!isOn) return;
     return () => document.querySelector<HTMLElement>('.canvas')?.focus({ preventScroll: true });
   }, [isOn]);
   // A card of its own for each step, so that each is announced and its button focused.
   return at === null || step === undefined ? null : <TourCard key={step} at={at} step={step} />;
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (event.key === 'ArrowRight') stepTour(1);
+  else if (event.key === 'ArrowLeft') stepTour(-1);
+  else if (event.key === 'Escape') endTour();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 function TourCard({ at, step }: { at: number; step: TourStep }) {
@@ -45,14 +63,6 @@ function TourCard({ at, step }: { at: number; step: TourStep }) {
   const { title, text } = tour.steps[step];
   const isLast = at === TOUR_STEPS.length - 1;
 
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowRight' || event.key === 'ArrowLeft')
-      stepTour(event.key === 'ArrowRight' ? 1 : -1);
-    else if (event.key === 'Escape') endTour();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
   if (box === null) return null;
   const anchor =
     on === undefined
@@ -83,7 +93,6 @@ function TourCard({ at, step }: { at: number; step: TourStep }) {
           aria-labelledby={`${id}-title`}
           aria-describedby={`${id}-text`}
           p="md"
-          onKeyDown={onKey}
         >
           <p className="soft tour-count">{tour.step(at + 1, TOUR_STEPS.length)}</p>
           <h2 id={`${id}-title`} className="tour-title">
@@ -114,19 +123,26 @@ function TourCard({ at, step }: { at: number; step: TourStep }) {
   );
 }
 
-/** Where a part of the page lies, px; follows the window's size. Null before it is known. */
-function useBoxOf(selector: string): { left: number; top: number; width: number; height: number } | null {
-  const [box, setBox] = useState<{ left: number; top: number; width: number; height: number } | null>(null);
+interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Where a part of the page lies, px, while the frame changes; the whole window for a part that is not there. Null at first. */
+function useBoxOf(selector: string): Box | null {
+  const [box, setBox] = useState<Box | null>(null);
   useEffect(() => {
     const element = document.querySelector(selector);
-    if (!element) return;
     const measure = () => {
-      const { left, top, width, height } = element.getBoundingClientRect();
+      const { left, top, width, height } = (element ?? document.documentElement).getBoundingClientRect();
       setBox({ left, top, width, height });
     };
     measure();
     const observer = new ResizeObserver(measure);
-    observer.observe(element);
+    // A part may move without a change of its size; the canvas then has another one.
+    for (const part of document.querySelectorAll(`${selector}, ${CANVAS}`)) observer.observe(part);
     return () => observer.disconnect();
   }, [selector]);
   return box;

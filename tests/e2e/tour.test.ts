@@ -38,7 +38,34 @@ async function framed(): Promise<string> {
 const focused = () => work.page.evaluate(() => document.activeElement?.textContent ?? '');
 const selectedTab = () => work.page.getByRole('tab', { selected: true }).textContent();
 
-test('an empty project has no tour; the sample project begins it, Next goes through all parts', async () => {
+test('an empty project does not begin it, but Help does', async () => {
+  await work.button('Open the sample project').waitFor();
+  await work.page.waitForTimeout(500);
+  assert.equal(await card().count(), 0);
+  await work.button('Help').click();
+  await work.page.getByRole('menuitem', { name: 'Tour of the workstation' }).click();
+  await card('From a few strokes to masks').waitFor();
+  await work.page.setViewportSize({ width: 1100, height: 700 });
+  for (let step = 1; step < 8; step++) await work.page.keyboard.press('ArrowRight');
+  await card('Export masks').waitFor();
+  await work.page.waitForTimeout(200);
+  const [frame, side] = await Promise.all(
+    ['.tour-part', '.side'].map((part) => work.page.locator(part).boundingBox()),
+  );
+  assert.deepEqual(frame, side);
+  await work.page.setViewportSize({ width: 1280, height: 700 });
+  await work.page.waitForTimeout(200);
+  assert.deepEqual(
+    await work.page.locator('.tour-part').boundingBox(),
+    await work.page.locator('.side').boundingBox(),
+    'it follows the window',
+  );
+  await work.page.setViewportSize({ width: 1280, height: 800 });
+  await work.page.keyboard.press('Enter');
+  await card().waitFor({ state: 'hidden' });
+});
+
+test('the sample project begins it, Next goes through all parts', async () => {
   await work.button('Open the sample project').click();
   await card('From a few strokes to masks').waitFor();
   await work.ready();
