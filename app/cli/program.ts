@@ -7,6 +7,7 @@ import { translateFileError } from '../fileErrors.ts';
 import type { AddCommand } from './command.ts';
 import { addFileCommands } from './fileCommands.ts';
 import { addImageCommands } from './imageCommands.ts';
+import { addObjectCommands } from './objectCommands.ts';
 import { Output } from './output.ts';
 import { addProjectCommands } from './projectCommands.ts';
 import { addServeCommands } from './serveCommands.ts';
@@ -86,6 +87,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   addProjectCommands(add);
   addTrainCommands(add);
   addFileCommands(add);
+  addObjectCommands(add);
   addServeCommands(add);
 
   try {

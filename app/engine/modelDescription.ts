@@ -59,6 +59,8 @@ export interface InstanceParameters {
   /** Objects with fewer pixels are dropped. */
   minimumSizePx: number;
   fillHoles: boolean;
+  /** Objects that touch the edge of the plane are dropped; absent in files of earlier versions: false. */
+  clearBorder?: boolean | undefined;
   /** Grow objects back by the pixel that touching objects lost to the border class. */
   growPx: number;
 }

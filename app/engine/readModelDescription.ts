@@ -20,6 +20,7 @@ const descriptionSchema = z.object({
     seedDistancePx: z.number(),
     minimumSizePx: z.number(),
     fillHoles: z.boolean(),
+    clearBorder: z.boolean().optional(),
     growPx: z.number(),
   }),
   training: z.record(

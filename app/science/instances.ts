@@ -17,6 +17,8 @@ export interface InstanceParameters {
   /** Objects with fewer pixels are dropped. */
   minimumSizePx: number;
   fillHoles: boolean;
+  /** Objects that touch the edge of the plane are dropped; default false. */
+  clearBorder?: boolean | undefined;
   /** Grow objects back by the pixels that touching objects lost to the border between them. */
   growPx: number;
 }
@@ -99,8 +101,8 @@ export function instancesFromProbabilities({
   }
   dropSmall(labels, offset, parameters.minimumSizePx);
   if (parameters.fillHoles) fillHoles(labels, shape);
-  const isThing = kinds.includes('thing');
-  if (isThing) growBack(labels, shape, parameters.growPx);
+  if (kinds.includes('thing')) growBack(labels, shape, parameters.growPx);
+  if (parameters.clearBorder === true) clearBorder(labels, offset, shape);
   return classify(labels, offset, foreground, kinds.length);
 }
 
@@ -155,6 +157,20 @@ function dropSmall(labels: Uint32Array, count: number, minimumSizePx: number): v
   const areas = new Uint32Array(count + 1);
   for (let i = 0; i < labels.length; i++) areas[labels[i]!]!++;
   for (let i = 0; i < labels.length; i++) if (areas[labels[i]!]! < minimumSizePx) labels[i] = 0;
+}
+
+/** Removes objects that touch the edge of the plane; labels keep their numbers. */
+function clearBorder(labels: Uint32Array, count: number, { y: height, x: width }: ShapeYX): void {
+  const touches = new Uint8Array(count + 1);
+  for (let x = 0; x < width; x++) {
+    touches[labels[x]!] = 1;
+    touches[labels[(height - 1) * width + x]!] = 1;
+  }
+  for (let y = 0; y < height; y++) {
+    touches[labels[y * width]!] = 1;
+    touches[labels[y * width + width - 1]!] = 1;
+  }
+  for (let i = 0; i < labels.length; i++) if (touches[labels[i]!] === 1) labels[i] = 0;
 }
 
 /**

@@ -14,6 +14,7 @@ import { DEFAULT_INSTANCE_PARAMETERS } from '../science/instances.ts';
 import { normalisationOf } from '../science/normalise.ts';
 import type { ImageRow, ModelRow } from '../store/types.ts';
 import { baseModelPath, isBaseModel } from './baseModels.ts';
+import { evenly } from './evenly.ts';
 import { flatHyperParameters } from './flatHyperParameters.ts';
 import { resolveModel } from './modelService.ts';
 import { commonPixelSize } from './pixelSize.ts';
@@ -238,11 +239,6 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   } finally {
     signal.removeEventListener('abort', abort);
   }
-}
-
-function evenly<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
 }
 
 /** Labelled parts of planes at even distances through the training images, as many as the fit has time for. */

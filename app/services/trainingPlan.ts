@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { HyperParameters, TrainingBudget } from '../engine/training/hyperParameters.ts';
 import { type ErrorTag, LimnError } from '../errors.ts';
+import { checkLimit, type Limit } from './limits.ts';
 import type { DeviceChoice, EngineName, Preset, TrainRequest } from './requests.ts';
 import { presetOf } from './trainingPresets.ts';
 
@@ -42,30 +43,6 @@ const DEFAULT_MINUTES = 5;
 /** Validations without a lower loss after which a validated run ends, where nothing is said. */
 const DEFAULT_PATIENCE = 50;
 const LARGEST_SEED = 2 ** 32 - 1;
-
-interface Limit {
-  name: string;
-  value: number;
-  from: number;
-  to: number;
-  whole?: boolean;
-  /** True where `from` itself is not allowed. */
-  above?: boolean;
-}
-
-function checkLimit({ name, value, from, to, whole = false, above = false }: Limit): void {
-  const tooLow = above ? value <= from : value < from;
-  if (Number.isFinite(value) && !tooLow && value <= to && (!whole || Number.isInteger(value))) return;
-  const kind = whole ? 'a whole number' : 'a number';
-  const lower = above ? `above ${from}` : `from ${from}`;
-  throw new LimnError(
-    'WrongUsage',
-    `The ${name} must be ${kind} ${lower} to ${to}, not ${value}; change it and start again.`,
-    {
-      fields: { name, value },
-    },
-  );
-}
 
 /**
  * Preset with the request's overrides, every value checked.

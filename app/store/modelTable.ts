@@ -62,17 +62,38 @@ export class ModelTable {
         bytes.byteLength,
         sha256Of(bytes),
       );
-      for (let part = 0; part * PART_BYTES < bytes.byteLength; part++) {
-        const cut = bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
-        this.#database.run(
-          'INSERT INTO model_part (model_id, part, bytes) VALUES (?, ?, ?)',
-          lastId,
-          part,
-          cut,
-        );
-      }
+      this.#writeParts(lastId, bytes);
       return this.get(lastId);
     });
+  }
+
+  /** Gives a model another description and the bytes that say the same; its predictions stay. Throws NotFound. */
+  redescribe(modelId: number, description: unknown, bytes: Uint8Array): ModelRow {
+    return this.#database.transaction(() => {
+      this.get(modelId);
+      this.#database.run(
+        'UPDATE model SET description = ?, byte_length = ?, sha256 = ? WHERE model_id = ?',
+        JSON.stringify(description),
+        bytes.byteLength,
+        sha256Of(bytes),
+        modelId,
+      );
+      this.#database.run('DELETE FROM model_part WHERE model_id = ?', modelId);
+      this.#writeParts(modelId, bytes);
+      return this.get(modelId);
+    });
+  }
+
+  #writeParts(modelId: number, bytes: Uint8Array): void {
+    for (let part = 0; part * PART_BYTES < bytes.byteLength; part++) {
+      const cut = bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
+      this.#database.run(
+        'INSERT INTO model_part (model_id, part, bytes) VALUES (?, ?, ?)',
+        modelId,
+        part,
+        cut,
+      );
+    }
   }
 
   /** The bytes that were added. Throws NotFound, and ProjectDamaged if they are no longer the same. */

@@ -20,6 +20,7 @@ const COMMANDS = [
   'export',
   'export-model',
   'evaluate',
+  'objects',
   'weight-map',
   'sample',
   'serve',

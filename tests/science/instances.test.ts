@@ -12,6 +12,7 @@ import { DEFAULT_INSTANCE_PARAMETERS, instancesFromProbabilities } from '../../a
 import { instanceScores, matchInstances } from '../../app/science/metrics.ts';
 import { simulateNuclei } from '../../app/science/simulate/nuclei.ts';
 import { trainingTarget } from '../../app/science/trainingTarget.ts';
+import { readFixture } from './fixtures.ts';
 
 /** What a good network would say: the training target of the truth, a little blurred. */
 function idealForeground(reference: Uint32Array, shape: ShapeYX, sigmaPx: number): Float32Array {
@@ -182,4 +183,20 @@ test('real nuclei come back from their blurred target', {
   const { instances, meanF1 } = instanceScores(matches);
   assert.ok(instances[0]!.f1 > 0.97, `F1 at 0.5: ${instances[0]!.f1}`);
   assert.ok(meanF1 > 0.95, `mean F1: ${meanF1}`);
+});
+
+test('objects at the edge of the plane are dropped on request, as scikit-image does', () => {
+  const { shape, mask, labels } = readFixture<{ shape: ShapeYX; mask: number[]; labels: number[] }>(
+    'clearBorder',
+  );
+  const parameters = {
+    ...DEFAULT_INSTANCE_PARAMETERS,
+    seedDistancePx: 100,
+    minimumSizePx: 0,
+    clearBorder: true,
+  };
+  const foreground = Float32Array.from(mask, (inside) => (inside ? 0.95 : 0.02));
+  const cleared = instancesFromProbabilities({ foreground, shape, kinds: ['thing'], parameters });
+  assert.deepEqual(Array.from(cleared.labels), labels);
+  assert.equal(cleared.classIndexOf.length, 4);
 });

@@ -2,7 +2,7 @@
 
 import { LimnError } from '../../errors.ts';
 import { applyClassOffsets, type CalibrationItem, fitClassOffsets } from '../../science/classOffsets.ts';
-import { type FitItem, fitInstanceParameters } from '../../science/fitInstances.ts';
+import { type FitItem, fitInstanceParameters, meanF1 } from '../../science/fitInstances.ts';
 import { instancesFromProbabilities } from '../../science/instances.ts';
 import type { TrainingPlane } from '../../science/trainingSample.ts';
 import type { ModelDescription } from '../modelDescription.ts';
@@ -149,6 +149,15 @@ export function createHandlers(): EngineHandlers {
         ? fitInstanceParameters(items, kinds)
         : model.description.instances;
       return { classOffsets, instances };
+    },
+
+    cutObjects: async (input) => instancesFromProbabilities(input),
+
+    fitObjects: async ({ items, kinds, parameters }) => {
+      const before = meanF1(items, kinds, parameters);
+      const fitted = { ...parameters, ...fitInstanceParameters(items, kinds) };
+      const after = meanF1(items, kinds, fitted);
+      return after > before ? { parameters: fitted, before, after } : { parameters, before, after: before };
     },
   };
 }
