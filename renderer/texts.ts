@@ -377,6 +377,29 @@ export const texts = {
     allHint: (count: number) =>
       `Finds the objects in ${plural(count, 'image')}. What you painted is never changed.`,
     noModel: 'There is no model yet. Train one first: a few painted objects and some background are enough.',
+    objects: {
+      title: 'From probability to objects',
+      changed: 'not set yet',
+      threshold: 'Threshold',
+      thresholdHint: 'Foreground where its probability is above this.',
+      seedDistance: 'Seed distance',
+      seedDistanceHint: 'How deep a waist must be to part two objects; more parts fewer.',
+      minimumSize: 'Minimum size',
+      minimumSizeHint: 'Smaller objects are dropped.',
+      fillHoles: 'Fill holes',
+      clearBorder: 'Drop objects at the edge of the image',
+      inView: (count: number) => `${plural(count, 'object')} in view.`,
+      fit: 'Fit to labels',
+      fitHint:
+        'Searches the values that find the labelled objects best. Unlabelled pixels count for nothing.',
+      fitted: (before: number, after: number, planes: number) =>
+        after > before
+          ? `Mean F1 on ${plural(planes, 'labelled plane')}: ${after.toFixed(3)}, ${before.toFixed(3)} before.`
+          : `Nothing scores better on ${plural(planes, 'labelled plane')} than what is set (mean F1 ${before.toFixed(3)}).`,
+      set: 'Set for the model',
+      setHint: 'Every prediction of this model is cut anew, and later ones are cut like this. Labels stay.',
+      reset: 'Back to what is set',
+    },
     view: 'Show as',
     views: { objects: 'Objects', probability: 'Probability' },
     class: 'Class',
@@ -563,6 +586,7 @@ export const texts = {
     review: 'The places to look at were not found',
     project: 'The project could not be opened',
     copy: 'The copy was not written',
+    objects: 'The objects could not be cut',
     object: 'The object was not changed',
     class: 'The class was not created',
     run: 'The run did not answer',

@@ -1,11 +1,12 @@
 /** Routes of predictions of a plane: probabilities and objects as raw planes, and accepting them into the labels. */
 
 import { Hono } from 'hono';
+import type { PlaneShape, Rectangle } from '../labels/tiles.ts';
 import { acceptPrediction, predictedObjects } from '../services/acceptService.ts';
 import { reviewImage } from '../services/reviewService.ts';
 import { pageOf } from './pageOf.ts';
 import { rawResponse } from './rawResponse.ts';
-import { acceptBody, idPath, planePath, probabilityQuery } from './schemas.ts';
+import { acceptBody, areaQuery, idPath, planePath, probabilityQuery } from './schemas.ts';
 import { describePlane } from './tileDescription.ts';
 import type { EditAcknowledged, PredictedObject, ReviewPlace } from './types.ts';
 import { jsonBody, pathOf, queryOf } from './validation.ts';
@@ -26,6 +27,15 @@ export const predictionRoutes = (workspace: Workspace) =>
       const shape = describePlane(project, id, t, z);
       return rawResponse(project.store.predictions.readInstances(id, t, z).labels, { shape, type: 'uint32' });
     })
+    .get('/:id/prediction/:t/:z/foreground', pathOf(planePath), queryOf(areaQuery), (c) => {
+      const { id, t, z } = c.req.valid('param');
+      const { project } = workspace;
+      const area = clip(c.req.valid('query'), describePlane(project, id, t, z));
+      const foreground = project.store.predictions.readForeground(id, t, z, area);
+      // The classes one under the other.
+      const shape = { y: foreground.length / Math.max(1, area.w), x: area.w };
+      return rawResponse(foreground, { shape, type: 'float32' });
+    })
     .get('/:id/review', pathOf(idPath), (c) =>
       c.json<ReviewPlace[]>(reviewImage(workspace.project, c.req.valid('param').id)),
     )
@@ -42,3 +52,9 @@ export const predictionRoutes = (workspace: Workspace) =>
       workspace.events.publish({ type: 'labels', imageId: id, ...pageOf(c) });
       return c.json<EditAcknowledged>(done);
     });
+
+/** The part of a rectangle that lies in the plane. */
+function clip({ x, y, w, h }: Rectangle, plane: PlaneShape): Rectangle {
+  const [left, top] = [Math.min(x, plane.x), Math.min(y, plane.y)];
+  return { x: left, y: top, w: Math.min(w, plane.x - left), h: Math.min(h, plane.y - top) };
+}

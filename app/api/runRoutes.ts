@@ -1,6 +1,7 @@
 /** Routes of trainings: the outlook before one, runs and their curves, pause, resume, stop; models; predictions. */
 
 import { Hono } from 'hono';
+import { startCutting, startFitting } from '../jobs/objectJobs.ts';
 import { startEvaluation, startPrediction } from '../jobs/predictionJobs.ts';
 import {
   deleteRun,
@@ -10,6 +11,7 @@ import {
   stopTraining,
 } from '../jobs/trainingJobs.ts';
 import { exportModel, listModels, removeModel } from '../services/modelService.ts';
+import { modelObjects } from '../services/objectParameters.ts';
 import { listRuns, runDetail } from '../services/runLedger.ts';
 import { listRunSamples, readRunSample } from '../services/runSamples.ts';
 import { trainingChoices } from '../services/trainingChoices.ts';
@@ -18,11 +20,22 @@ import { trainingPace } from '../services/trainingPace.ts';
 import { PRESETS } from '../services/trainingPresets.ts';
 import { attachment } from './attachment.ts';
 import { rawResponse } from './rawResponse.ts';
-import { exportModelBody, idPath, outlookQuery, predictBody, samplePath, trainBody } from './schemas.ts';
+import {
+  exportModelBody,
+  idPath,
+  objectsBody,
+  outlookQuery,
+  predictBody,
+  samplePath,
+  trainBody,
+} from './schemas.ts';
 import type {
   EvaluationReport,
   JobStarted,
+  ModelObjects,
   ModelSummary,
+  ObjectsFit,
+  ObjectsReport,
   PresetValues,
   RunDetail,
   RunSample,
@@ -104,6 +117,16 @@ export const modelRoutes = (workspace: Workspace) =>
       }
       return c.json<ModelSummary[]>(listModels(workspace.project));
     })
+    .get('/:id/objects', pathOf(idPath), (c) =>
+      c.json<ModelObjects>(modelObjects(workspace.project, String(c.req.valid('param').id))),
+    )
+    .post('/:id/objects', pathOf(idPath), jsonBody(objectsBody), async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json<ObjectsReport>(await startCutting(workspace, id, c.req.valid('json')).finished);
+    })
+    .post('/:id/objects/fit', pathOf(idPath), async (c) =>
+      c.json<ObjectsFit>(await startFitting(workspace, c.req.valid('param').id).finished),
+    )
     .post('/export', jsonBody(exportModelBody), async (c) =>
       c.json<Awaited<ReturnType<typeof exportModel>>>(
         await exportModel(workspace.project, c.req.valid('json')),

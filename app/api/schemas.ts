@@ -154,6 +154,17 @@ export const exportBody = z.object({
 });
 export const exportModelBody = z.object({ model: path.exactOptional(), out: path });
 
+/** A rectangle of a plane, px. */
+export const areaQuery = z.object({ x: wholeNumber, y: wholeNumber, w: wholeNumber, h: wholeNumber });
+export const objectsBody = z.object({
+  threshold: z.number().exactOptional(),
+  seedDistancePx: z.number().exactOptional(),
+  minimumSizePx: z.number().exactOptional(),
+  growPx: z.number().exactOptional(),
+  fillHoles: z.boolean().exactOptional(),
+  clearBorder: z.boolean().optional(),
+});
+
 const planeBody = z.object({ t: count, z: count });
 export const acceptBody = planeBody.extend({
   objects: z.array(count.min(1)).max(1_000_000).exactOptional(),

@@ -6,6 +6,7 @@ import type { MistakeKind } from '../science/likelyMistakes.ts';
 import type { MetricPoint, ModelSummary, Preset, RunSummary, TrainEvent } from '../services/requests.ts';
 import type { ClassRow, ObjectRow } from '../store/types.ts';
 
+export type { InstanceParameters } from '../engine/modelDescription.ts';
 export type { SerialisedError } from '../errors.ts';
 export type * from '../imaging/image.ts';
 export type * from '../services/requests.ts';

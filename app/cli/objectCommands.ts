@@ -1,10 +1,6 @@
 /** How a model's probabilities become objects: shown, set, fitted to labels. */
 
-import {
-  fitObjectParameters,
-  objectParametersOf,
-  setObjectParameters,
-} from '../services/objectParameters.ts';
+import { fitObjectParameters, modelObjects, setObjectParameters } from '../services/objectParameters.ts';
 import type { DeviceChoice } from '../services/requests.ts';
 import { nonNegativeNumber, probability, wholeNumber } from './arguments.ts';
 import { type AddCommand, withEngine, withProject } from './command.ts';
@@ -55,8 +51,10 @@ export function addObjectCommands(add: AddCommand): void {
       };
       const context = output.context(signal);
       if (fit !== true && Object.keys(change).length === 0) {
-        const parameters = await withProject(path, 'read', async (project) =>
-          objectParametersOf(project, model),
+        const parameters = await withProject(
+          path,
+          'read',
+          async (project) => modelObjects(project, model).parameters,
         );
         output.result(parameters, describe(parameters));
         return undefined;

@@ -13,7 +13,7 @@ import { checkLimit, type Limit } from './limits.ts';
 import { LoadedModel } from './loadedModel.ts';
 import { descriptionOf, resolveModel } from './modelService.ts';
 import type { Project } from './project.ts';
-import type { DeviceChoice, ObjectsFit, ObjectsReport } from './requests.ts';
+import type { DeviceChoice, ModelObjects, ObjectsChange, ObjectsFit, ObjectsReport } from './requests.ts';
 import { labelledPlanes, referenceObjects } from './trainingData.ts';
 
 /** Planes that a fit looks at, at most, at even distances, and their pixels. */
@@ -30,8 +30,9 @@ const LIMITS: readonly (Omit<Limit, 'value'> & {
 ];
 
 /** The parameters of a model (default: the best). Throws NotFound. */
-export function objectParametersOf(project: Project, model?: string): InstanceParameters {
-  return descriptionOf(resolveModel(project, model)).instances;
+export function modelObjects(project: Project, model?: string): ModelObjects {
+  const { instances, classKinds } = descriptionOf(resolveModel(project, model));
+  return { parameters: instances, kinds: foregroundKinds(classKinds) };
 }
 
 /**
@@ -42,7 +43,7 @@ export function objectParametersOf(project: Project, model?: string): InstancePa
 export async function setObjectParameters(
   project: Project,
   engine: EngineHost,
-  request: { model?: string | undefined; change: Partial<InstanceParameters> },
+  request: { model?: string | undefined; change: ObjectsChange },
   context: CallContext = {},
 ): Promise<ObjectsReport> {
   const row = resolveModel(project, request.model);
@@ -67,8 +68,8 @@ export async function setObjectParameters(
 }
 
 /**
- * Searches the parameters of highest mean F1 over IoU 0.5…0.9 on labelled planes; changes nothing. Probabilities are those
- * stored by the model, and predicted where there are none. Unlabelled pixels count for nothing.
+ * Searches the parameters of highest mean F1 over IoU 0.5…0.9 on labelled planes; changes nothing. Planes that the model
+ * has predicted are looked at; where no labelled one is, they are predicted. Unlabelled pixels count for nothing.
  * @throws NotFound for the model or an image, NotEnoughLabels where no object is labelled, InvalidInput where classes differ
  */
 export async function fitObjectParameters(
@@ -82,11 +83,17 @@ export async function fitObjectParameters(
   const { instances, classKinds } = descriptionOf(row);
   const { store } = project;
   const images = selectImages(store.images.list(), request.images);
-  const planes = evenly(
-    labelledPlanes(project, images).filter(({ image }) => store.objects.list(image.imageId).length > 0),
-    FIT_PLANES,
+  const labelled = labelledPlanes(project, images).filter(
+    ({ image }) => store.objects.list(image.imageId).length > 0,
   );
-  let model: LoadedModel | null = null;
+  const predicted = labelled.filter(
+    ({ image, t, z }) => store.predictions.get(image.imageId, t, z)?.modelId === modelId,
+  );
+  const planes = evenly(predicted.length > 0 ? predicted : labelled, FIT_PLANES);
+  const model =
+    predicted.length > 0 || labelled.length === 0
+      ? null
+      : await LoadedModel.load(engine, store.models.readBytes(modelId), request.device ?? 'auto');
   let pixels = 0;
   const items: FitItem[] = [];
   for (const [done, { image, t, z }] of planes.entries()) {
@@ -96,12 +103,8 @@ export async function fitObjectParameters(
     if (items.length > 0 && pixels > FIT_PIXELS) break;
     context.onProgress?.({ done, total: planes.length, note: name });
     const reference = referenceObjects(project, image, store.labels.readPlane(imageId, t, z));
-    const isStored = store.predictions.get(imageId, t, z)?.modelId === modelId;
-    model ??= isStored
-      ? null
-      : await LoadedModel.load(engine, store.models.readBytes(modelId), request.device ?? 'auto');
     const foreground =
-      isStored || model === null
+      model === null
         ? store.predictions.readForeground(imageId, t, z)
         : (
             await model.predictPlane(

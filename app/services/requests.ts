@@ -295,6 +295,23 @@ export interface PredictedObject {
   confidence: number;
 }
 
+/** Object parameters to set; those left out stay. */
+export interface ObjectsChange {
+  threshold?: number;
+  seedDistancePx?: number;
+  minimumSizePx?: number;
+  growPx?: number;
+  fillHoles?: boolean;
+  clearBorder?: boolean | undefined;
+}
+
+/** How a model makes objects of its probabilities. */
+export interface ModelObjects {
+  parameters: InstanceParameters;
+  /** Of the classes 1 … K. */
+  kinds: ('thing' | 'stuff')[];
+}
+
 /** What setting a model's object parameters has done. */
 export interface ObjectsReport {
   modelId: number;

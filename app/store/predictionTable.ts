@@ -1,7 +1,13 @@
 /** Predictions: probabilities and instances of a plane, in their own layer; they never touch a label. */
 
 import { LimnError } from '../errors.ts';
-import { type PlaneShape, pasteRectangle, tileRectangle, tilesTouching } from '../labels/tiles.ts';
+import {
+  type PlaneShape,
+  pasteRectangle,
+  type Rectangle,
+  tileRectangle,
+  tilesTouching,
+} from '../labels/tiles.ts';
 import type { Database } from './database.ts';
 import type { ImageTable } from './imageTable.ts';
 import { decodeFloats, decodeLabels, encodeTileInPool, type StoredTile } from './tileCodec.ts';
@@ -111,14 +117,18 @@ export class PredictionTable {
     });
   }
 
-  /** Probabilities of the foreground classes, `[K, y, x]`. Throws NotFound, ProjectDamaged. */
-  readForeground(imageId: number, t: number, z: number): Float32Array {
+  /**
+   * Probabilities of the foreground classes, `[K, y, x]`, of the plane or a rectangle that lies in it. Throws NotFound,
+   * ProjectDamaged.
+   */
+  readForeground(imageId: number, t: number, z: number, area?: Rectangle): Float32Array {
     const row = this.#need(imageId, t, z);
     const { shape } = this.#images.get(imageId);
-    const pixels = shape.y * shape.x;
+    const part = area ?? { x: 0, y: 0, w: shape.x, h: shape.y };
+    const pixels = part.w * part.h;
     const foreground = new Float32Array(row.classes * pixels);
     for (let k = 1; k <= row.classes; k++) {
-      this.#readLayer(row, k, shape, foreground.subarray((k - 1) * pixels, k * pixels), decodeFloats);
+      this.#readLayer(row, k, shape, foreground.subarray((k - 1) * pixels, k * pixels), decodeFloats, part);
     }
     return foreground;
   }
@@ -163,17 +173,25 @@ export class PredictionTable {
     shape: PlaneShape,
     into: T,
     decode: (tile: StoredTile, pixels: number, what: string) => T,
+    area: Rectangle = { x: 0, y: 0, w: shape.x, h: shape.y },
   ): void {
-    const plane = { x: 0, y: 0, w: shape.x, h: shape.y };
+    const touched = tilesTouching(shape, area);
+    const [first, last] = [touched[0], touched.at(-1)];
+    if (!first || !last) return;
     const tiles = this.#database.all<StoredTile & { ty: number; tx: number }>(
-      'SELECT ty, tx, checksum, bytes FROM prediction_tile WHERE prediction_id = ? AND layer = ?',
+      `SELECT ty, tx, checksum, bytes FROM prediction_tile
+       WHERE prediction_id = ? AND layer = ? AND ty BETWEEN ? AND ? AND tx BETWEEN ? AND ?`,
       row.predictionId,
       layer,
+      first.ty,
+      last.ty,
+      first.tx,
+      last.tx,
     );
     for (const stored of tiles) {
       const tile = tileRectangle(shape, stored.ty, stored.tx);
       const what = `prediction tile (${stored.ty}, ${stored.tx}) of plane t${row.t} z${row.z} of image ${row.imageId}`;
-      pasteRectangle(decode(stored, tile.w * tile.h, what), tile, into, plane);
+      pasteRectangle(decode(stored, tile.w * tile.h, what), tile, into, area);
     }
   }
 

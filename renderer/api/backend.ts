@@ -9,6 +9,7 @@ import type {
   ImportReport,
   ImportRequest,
   ObjectRow,
+  ObjectsChange,
   PredictRequest,
   Preset,
   ProjectInfo,
@@ -88,6 +89,10 @@ export const backend = {
     await api.runs[':id'][action].$post({ param: idOf(runId) });
   },
   models: () => json(api.models.$get()),
+  modelObjects: (modelId: number) => json(api.models[':id'].objects.$get({ param: idOf(modelId) })),
+  setModelObjects: (modelId: number, change: ObjectsChange) =>
+    json(api.models[':id'].objects.$post({ param: idOf(modelId), json: change })),
+  fitModelObjects: (modelId: number) => json(api.models[':id'].objects.fit.$post({ param: idOf(modelId) })),
   predict: (body: PredictRequest) => json(api.predictions.$post({ json: body })),
   exportMasks: (body: ExportRequest) => json(api.exports.$post({ json: body })),
   devices: () => json(api.devices.$get()),

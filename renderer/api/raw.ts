@@ -84,6 +84,18 @@ export function getProbabilityPlane(
   return getFloats(`/api/images/${imageId}/prediction/${t}/${z}/probability?class=${position}`, signal);
 }
 
+/** Probabilities of the classes 1 … K over an area of a plane, `[K, h, w]`. */
+export function getForegroundArea(
+  imageId: number,
+  t: number,
+  z: number,
+  { x, y, w, h }: { x: number; y: number; w: number; h: number },
+  signal?: AbortSignal,
+) {
+  const area = `x=${x}&y=${y}&w=${w}&h=${h}`;
+  return getFloats(`/api/images/${imageId}/prediction/${t}/${z}/foreground?${area}`, signal);
+}
+
 /** One layer of a run's sample pictures: planes that follow one another. */
 export function getSampleLayer(runId: number, step: number, layer: RunSampleLayer, signal?: AbortSignal) {
   return getRaw(`/api/runs/${runId}/samples/${step}/${layer}`, signal);

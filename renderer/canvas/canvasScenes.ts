@@ -3,6 +3,7 @@
 import type { ImageInfo } from '../../app/api/types.ts';
 import type { PixelRect } from '../editor/paintableTiles.ts';
 import { loadLabels, useEditing } from '../state/editing.ts';
+import { useObjectPreview } from '../state/objectPreview.ts';
 import { showError } from '../state/showError.ts';
 import { useWeightLayer } from '../state/weightMapLayer.ts';
 import { useWorkspace, viewLevel, viewport, type Workspace } from '../state/workspace.ts';
@@ -22,7 +23,7 @@ import {
 } from './labelPainter.ts';
 import { PixelTiles } from './pixelTiles.ts';
 import { shareViewTiles } from './pixelValues.ts';
-import { predictionPicture, usePredictionLayer } from './predictionLayer.ts';
+import { predictionPicture, previewPicture, usePredictionLayer } from './predictionLayer.ts';
 import { shownChannels, useImageStatistics } from './shownChannels.ts';
 
 /** Objects are filled at 35 %; where weights or a prediction lie under them, lightly, so that these are seen. */
@@ -109,6 +110,9 @@ export class CanvasScenes {
       }),
       useWeightLayer.subscribe(() => redraw('overlays')),
       usePredictionLayer.subscribe(() => redraw('overlays')),
+      useObjectPreview.subscribe((state, before) => {
+        if (state.cut !== before.cut) redraw('overlays');
+      }),
       useImageStatistics.subscribe(() => redraw('image')),
       useWorkspace.subscribe((state, before) => {
         if (imageLook(state) !== imageLook(before) || state.channels !== before.channels) redraw('image');
@@ -174,6 +178,13 @@ export class CanvasScenes {
     if (state.showPrediction && prediction && isCurrent) {
       context.globalAlpha = state.predictionOpacity;
       const { x, y } = prediction.shape;
+      const { cut } = useObjectPreview.getState();
+      const { predictionView: view } = state;
+      if (cut && (view === 'objects' || view === 'contours')) {
+        drawImagePart(context, viewport, previewPicture(cut, view), cut.area);
+        context.restore();
+        return;
+      }
       const picture = predictionPicture(prediction, state.predictionView, labels?.levels.document ?? null);
       drawImagePart(context, viewport, picture, { x: 0, y: 0, w: x, h: y });
     }

@@ -4,6 +4,7 @@ import { create } from 'zustand';
 import { getInstancePlane, getProbabilityPlane } from '../api/raw.ts';
 import type { LabelDocument } from '../editor/labelDocument.ts';
 import { useEditing } from '../state/editing.ts';
+import type { CutPreview } from '../state/objectPreview.ts';
 import type { PredictionView } from '../state/workspace.ts';
 import { HEAT_TABLE } from './heatColours.ts';
 import { RASTER_MARGIN, renderObjects } from './labelRaster.ts';
@@ -81,8 +82,19 @@ export function predictionPicture(
   return made.picture;
 }
 
+let previewed: { cut: CutPreview; view: PredictionView; picture: HTMLCanvasElement } | null = null;
+
+/** The picture of objects that are not set yet. */
+export function previewPicture(cut: CutPreview, view: PredictionView): HTMLCanvasElement {
+  if (previewed?.cut === cut && previewed.view === view) return previewed.picture;
+  const picture = new ImageData(cut.shape.x, cut.shape.y);
+  drawInstances(cut, view, picture);
+  previewed = { cut, view, picture: canvasOf(picture) };
+  return previewed.picture;
+}
+
 function drawInstances(
-  { instancePlane, shape }: PredictionLayer,
+  { instancePlane, shape }: Pick<PredictionLayer, 'instancePlane' | 'shape'>,
   view: PredictionView,
   picture: ImageData,
 ): void {

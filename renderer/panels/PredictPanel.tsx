@@ -11,6 +11,7 @@ import { acceptPrediction, predictAll, predictImage, useChosenModel } from '../s
 import { updateWorkspace, useSettings } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 import { AcceptPartly } from './AcceptPartly.tsx';
+import { ObjectParameters } from './ObjectParameters.tsx';
 import { ReviewList } from './ReviewList.tsx';
 
 export function PredictPanel({ image }: { image: ImageInfo | undefined }) {
@@ -120,6 +121,7 @@ function PredictionView({ image }: { image: ImageInfo | undefined }) {
         onChange={(value) => updateWorkspace({ predictionOpacity: value / 100 })}
       />
       {isCurrent && <p>{predict.found(layer.objects)}</p>}
+      <ObjectParameters image={image} />
       <Button variant="default" onClick={() => void acceptPrediction()}>
         {predict.accept}
       </Button>

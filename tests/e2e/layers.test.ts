@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openProject } from '../../app/services/project.ts';
 import { createSampleProject } from '../../app/services/sampleService.ts';
+import { tinyModel } from '../support/tinyModel.ts';
 import { Workstation } from './workstation.ts';
 
 const SIDE = 512;
@@ -37,7 +38,7 @@ async function makeProject(path: string): Promise<void> {
       for (let x = 20; x < 50; x++) [foreground[y * SIDE + x], instances[y * SIDE + x]] = [0.97, 1];
       for (let x = 110; x < 140; x++) [foreground[y * SIDE + x], instances[y * SIDE + x]] = [0.55, 2];
     }
-    const description = { classNames: ['background', store.classes.list()[0]!.name] };
+    const { description, bytes } = tinyModel([store.classes.list()[0]!.name]);
     const { modelId } = store.models.add(
       {
         name: 'by hand',
@@ -48,7 +49,7 @@ async function makeProject(path: string): Promise<void> {
         parameters: 1,
         validationLoss: null,
       },
-      Uint8Array.of(1),
+      bytes,
     );
     const classIndexOf = Uint8Array.of(0, 1, 1);
     await store.predictions.write({ imageId, modelId, t: 0, z: 0, foreground, instances, classIndexOf });

@@ -2,6 +2,7 @@
 
 import { openProject } from '../../app/services/project.ts';
 import { createSampleProject } from '../../app/services/sampleService.ts';
+import { tinyModel } from '../support/tinyModel.ts';
 
 export const WIDTH = 512;
 
@@ -22,20 +23,21 @@ export async function makePredictedProject(path: string): Promise<void> {
   try {
     const { store } = project;
     const imageId = store.images.list()[1]!.imageId;
-    const classNames = ['background', ...store.classes.list().map((row) => row.name)];
+    const classNames = store.classes.list().map((row) => row.name);
+    const { description, bytes } = tinyModel(classNames);
     const { modelId } = store.models.add(
       {
         name: 'known disks',
         runId: null,
         role: 'best',
         step: 1,
-        description: { classNames },
+        description,
         parameters: 1,
         validationLoss: null,
       },
-      Uint8Array.of(1),
+      bytes,
     );
-    const foreground = new Float32Array(WIDTH * WIDTH * (classNames.length - 1)).fill(0.02);
+    const foreground = new Float32Array(WIDTH * WIDTH * classNames.length).fill(0.02);
     const instances = new Uint32Array(WIDTH * WIDTH);
     for (let i = 0; i < instances.length; i++) {
       const index = DISKS.findIndex((disk) => isInDisk(disk, i % WIDTH, Math.floor(i / WIDTH)));

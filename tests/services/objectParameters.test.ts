@@ -4,19 +4,17 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { EngineHost } from '../../app/engine/host.ts';
-import type { ModelDescription } from '../../app/engine/modelDescription.ts';
 import { exportModel, readModel } from '../../app/engine/modelFile.ts';
-import { weightsOfNetwork } from '../../app/engine/networks/listWeights.ts';
 import { createHandlers } from '../../app/engine/process/handlers.ts';
-import { DEFAULT_INSTANCE_PARAMETERS } from '../../app/science/instances.ts';
 import { applyEdit } from '../../app/services/labelService.ts';
 import {
   fitObjectParameters,
-  objectParametersOf,
+  modelObjects,
   setObjectParameters,
 } from '../../app/services/objectParameters.ts';
 import { createProject } from '../../app/services/project.ts';
 import { addImage, temporaryFolder } from '../store/testProject.ts';
+import { tinyModel } from '../support/tinyModel.ts';
 
 const SHAPE = { y: 40, x: 90 };
 
@@ -27,11 +25,11 @@ const DISCS = [
   { x: 72, p: 0.6 },
 ];
 
-function discs(valueOf: (n: number) => number, elsewhere: (x: number) => number): number[] {
+function discs(valueIn: (n: number) => number, elsewhere: (x: number) => number): number[] {
   return Array.from({ length: SHAPE.y * SHAPE.x }, (_, i) => {
     const [x, y] = [i % SHAPE.x, Math.floor(i / SHAPE.x)];
     const n = DISCS.findIndex((disc) => (x - disc.x) ** 2 + (y - 20) ** 2 <= 64);
-    return n < 0 ? elsewhere(x) : valueOf(n);
+    return n < 0 ? elsewhere(x) : valueIn(n);
   });
 }
 
@@ -60,35 +58,8 @@ async function prepare(context: TestContext, threshold: number) {
   const created = [2, 3].map((label) => ({ label, classId: 1 }));
   const regions = [{ x: 0, y: 0, w: SHAPE.x, h: SHAPE.y }];
   applyEdit(project, imageId, { t: 0, z: 0, kind: 'brush', regions, created }, [labels]);
-  const network: ModelDescription['network'] = {
-    kind: 'unet',
-    padding: 'same',
-    depth: 1,
-    baseFilters: 2,
-    inputChannels: 1,
-    classes: 2,
-    normalisation: 'none',
-    dropout: 0,
-  };
-  const description: ModelDescription = {
-    formatVersion: 1,
-    network,
-    classNames: ['background', 'cell'],
-    classKinds: ['background', 'thing'],
-    inputNormalisation: 'none',
-    channels: [0],
-    pixelSizeUm: null,
-    mirrorAveraging: false,
-    instances: { ...DEFAULT_INSTANCE_PARAMETERS, threshold },
-    training: {},
-  };
-  const { parameters, running } = weightsOfNetwork(network);
-  const weights = new Map(
-    [...parameters, ...running].map(({ name, shape }) => [
-      name,
-      new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.25),
-    ]),
-  );
+  const { description: plain, weights } = tinyModel(['cell']);
+  const description = { ...plain, instances: { ...plain.instances, threshold } };
   const row = {
     name: 'm',
     runId: null,
@@ -138,7 +109,7 @@ test('a new threshold cuts the predictions anew, and stands in the model file; l
   const file = readModel(store.models.readBytes(modelId));
   assert.equal(file.description.instances.threshold, 0.7);
   for (const [name, values] of weights) assert.deepEqual(file.weights.get(name), values);
-  assert.equal(objectParametersOf(project).threshold, 0.7);
+  assert.equal(modelObjects(project).parameters.threshold, 0.7);
   const same = await setObjectParameters(project, engine, { change: { threshold: 0.7, clearBorder: false } });
   assert.equal(same.planes, 0, 'nothing to do');
 });
@@ -149,7 +120,7 @@ test('the fit finds both painted discs and does not ask for what nobody has labe
   assert.ok(Math.abs(fit.before - 2 / 3) < 1e-9, 'one of two found: precision 1, recall ½');
   assert.equal(fit.after, 1);
   assert.ok(fit.parameters.threshold < 0.6);
-  assert.equal(objectParametersOf(project).threshold, 0.7, 'a fit changes nothing by itself');
+  assert.equal(modelObjects(project).parameters.threshold, 0.7, 'a fit changes nothing by itself');
 });
 
 test('values that make no sense and projects without a labelled object are refused in a sentence', async (context) => {
