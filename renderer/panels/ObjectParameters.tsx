@@ -90,7 +90,12 @@ export function ObjectParameters({ image }: { image: ImageInfo }) {
           {objects.fit}
         </Button>
         <div className="row">
-          <Button className="grow" variant="default" disabled={!draft || busy !== null} onClick={dropDraft}>
+          <Button
+            variant="default"
+            disabled={!draft || busy !== null}
+            title={objects.resetHint}
+            onClick={dropDraft}
+          >
             {objects.reset}
           </Button>
           <Button

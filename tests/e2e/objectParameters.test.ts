@@ -40,7 +40,7 @@ test('a threshold is drawn as it moves, changes nothing until it is set, and the
   assert.deepEqual(await storedDisks(), [1, 1, 1]);
   await slider('Threshold').fill('0.3');
   await work.page.getByText('4 objects in view.').waitFor();
-  await work.button('Back to what is set').click();
+  await work.button('Reset').click();
   assert.equal(await slider('Threshold').inputValue(), '0.65');
 });
 
@@ -54,7 +54,7 @@ test('the fit finds the disk that is painted but predicted shyly', async () => {
   await work.settled();
   await work.tab('Predict');
   await work.button('Fit to labels').click();
-  await work.page.getByText(/Mean F1 on \d labelled planes?: /).waitFor();
+  await work.page.getByText(/Mean F1 on \d labelled planes?: /).waitFor({ timeout: 90_000 });
   assert.ok(Number(await slider('Threshold').inputValue()) < 0.6);
   await work.button('Set for the model').click();
   await work.page.getByText('4 objects found').waitFor();
