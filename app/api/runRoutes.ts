@@ -10,7 +10,7 @@ import {
   startTraining,
   stopTraining,
 } from '../jobs/trainingJobs.ts';
-import { exportModel, listModels, removeModel } from '../services/modelService.ts';
+import { exportModel, listModels, modelBytes, removeModel } from '../services/modelService.ts';
 import { modelObjects } from '../services/objectParameters.ts';
 import { listRuns, runDetail } from '../services/runLedger.ts';
 import { listRunSamples, readRunSample } from '../services/runSamples.ts';
@@ -23,6 +23,7 @@ import { rawResponse } from './rawResponse.ts';
 import {
   exportModelBody,
   idPath,
+  modelQuery,
   objectsBody,
   outlookQuery,
   predictBody,
@@ -100,10 +101,11 @@ export const runRoutes = (workspace: Workspace) =>
 export const modelRoutes = (workspace: Workspace) =>
   new Hono()
     .get('/', (c) => c.json<ModelSummary[]>(listModels(workspace.project)))
-    .get('/:id/model.onnx', pathOf(idPath), (c) => {
-      const { models } = workspace.project.store;
-      const { modelId, name } = models.get(c.req.valid('param').id);
-      return new Response(Uint8Array.from(models.readBytes(modelId)), {
+    .get('/:id/model.onnx', pathOf(idPath), queryOf(modelQuery), (c) => {
+      const { project } = workspace;
+      const { modelId, name } = project.store.models.get(c.req.valid('param').id);
+      const bytes = modelBytes(project, modelId, c.req.valid('query').halfPrecision);
+      return new Response(Uint8Array.from(bytes), {
         headers: {
           'content-type': 'application/octet-stream',
           'content-disposition': attachment(`${name}.onnx`),

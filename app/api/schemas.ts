@@ -81,6 +81,7 @@ export const outlookQuery = z.object({
   preset: preset.optional(),
   depth: wholeNumber.optional(),
 });
+export const modelQuery = z.object({ halfPrecision: flag.default(false) });
 export const downloadQuery = z.object({
   layer: z.enum(['labels', 'prediction']).default('labels'),
   kind: exportKind.default('instances'),

@@ -275,17 +275,11 @@ export type PresetValues = Readonly<
     Preset,
     Pick<
       HyperParameters,
-      | 'network'
-      | 'baseFilters'
-      | 'depth'
-      | 'learningRate'
-      | 'tileSize'
-      | 'batchSize'
-      | 'accumulate'
-      | 'w0'
-      | 'sigmaPx'
-      | 'backbone'
-    >
+      'baseFilters' | 'depth' | 'learningRate' | 'tileSize' | 'batchSize' | 'w0' | 'sigmaPx'
+    > & {
+      network?: HyperParameters['network'] | undefined;
+      accumulate?: number | undefined;
+    }
   >
 >;
 

@@ -84,11 +84,16 @@ export async function exportModel(
 ): Promise<{ modelId: number; path: string; bytes: number }> {
   const row = resolveModel(project, request.model);
   refuseOverwriting([request.out], [project.path]);
-  const stored = project.store.models.readBytes(row.modelId);
-  const bytes = request.halfPrecision === true ? inHalfPrecision(stored) : stored;
+  const bytes = modelBytes(project, row.modelId, request.halfPrecision);
   const path = resolve(request.out);
   await writeFileAtomically(path, async (handle) => handle.writeFile(bytes));
   return { modelId: row.modelId, path, bytes: bytes.byteLength };
+}
+
+/** A model's ONNX file, on request with weights as float16. Throws NotFound, ProjectDamaged. */
+export function modelBytes(project: Project, modelId: number, halfPrecision = false): Uint8Array {
+  const stored = project.store.models.readBytes(modelId);
+  return halfPrecision ? inHalfPrecision(stored) : stored;
 }
 
 function inHalfPrecision(model: Uint8Array): Uint8Array {

@@ -10,6 +10,7 @@ import type {
   ImportRequest,
   ObjectRow,
   ObjectsChange,
+  PixelSizeUm,
   PredictRequest,
   Preset,
   ProjectInfo,
@@ -30,7 +31,10 @@ async function json<T>(answer: Promise<{ json(): Promise<T> }>): Promise<T> {
 export interface OutlookRequest {
   preset?: Preset;
   depth?: number;
+  images?: string;
   validation?: string;
+  validationGroup?: string;
+  validateOnTraining?: boolean;
 }
 
 /** What a person may change about objects. */
@@ -78,9 +82,12 @@ export const backend = {
         param: { id: String(imageId), t: String(t), z: String(z) },
       }),
     ),
-  outlook: (request: OutlookRequest) => json(api.training.outlook.$get({ query: request })),
+  outlook: (request: OutlookRequest, signal: AbortSignal) =>
+    json(api.training.outlook.$get({ query: request }, { init: { signal } })),
+  trainingChoices: () => json(api.training.choices.$get()),
   presets: () => json(api.training.presets.$get()),
-  pace: (request: TrainRequest) => json(api.training.pace.$post({ json: request })),
+  pace: (request: TrainRequest, signal: AbortSignal) =>
+    json(api.training.pace.$post({ json: request }, { init: { signal } })),
   startRun: (body: TrainRequest) => json(api.runs.$post({ json: body })),
   runs: () => json(api.runs.$get()),
   runSamples: (runId: number) => json(api.runs[':id'].samples.$get({ param: idOf(runId) })),
@@ -88,17 +95,23 @@ export const backend = {
   controlRun: async (runId: number, action: 'stop' | 'pause' | 'resume'): Promise<void> => {
     await api.runs[':id'][action].$post({ param: idOf(runId) });
   },
+  deleteRun: (runId: number) => json(api.runs[':id'].$delete({ param: idOf(runId) })),
   models: () => json(api.models.$get()),
   modelObjects: (modelId: number) => json(api.models[':id'].objects.$get({ param: idOf(modelId) })),
   setModelObjects: (modelId: number, change: ObjectsChange) =>
     json(api.models[':id'].objects.$post({ param: idOf(modelId), json: change })),
   fitModelObjects: (modelId: number) => json(api.models[':id'].objects.fit.$post({ param: idOf(modelId) })),
+  deleteModel: (modelId: number) => json(api.models[':id'].$delete({ param: idOf(modelId) })),
+  setPixelSize: (imageIds: number[] | null, pixelSizeUm: PixelSizeUm | null) =>
+    json(api.images.$patch({ json: { ...(imageIds !== null && { imageIds }), pixelSizeUm } })),
   predict: (body: PredictRequest) => json(api.predictions.$post({ json: body })),
   exportMasks: (body: ExportRequest) => json(api.exports.$post({ json: body })),
   devices: () => json(api.devices.$get()),
   jobs: () => json(api.jobs.$get()),
   /** True once for each user: the tour begins by itself. */
   beginFirstTour: async () => (await json(api.tour.first.$post())).begins,
+  moveJob: (jobId: number, place: number) =>
+    json(api.jobs[':id'].move.$post({ param: idOf(jobId), json: { place } })),
   cancelJob: (jobId: number) => json(api.jobs[':id'].cancel.$post({ param: idOf(jobId) })),
 };
 
@@ -118,11 +131,14 @@ async function uploadImages(files: readonly File[]): Promise<ImportReport> {
 /** Addresses that the browser itself opens. */
 export const links = {
   /** `size` is the longer side, px. */
-  thumbnail: (imageId: number, size?: number) => {
+  thumbnail: (imageId: number, size?: number, plane?: { t: number; z: number }) => {
     const address = cached(`/api/images/${imageId}/thumbnail`);
     if (size === undefined) return address;
-    return `${address}${address.includes('?') ? '&' : '?'}size=${size}`;
+    const at = plane === undefined ? '' : `&t=${plane.t}&z=${plane.z}`;
+    return `${address}${address.includes('?') ? '&' : '?'}size=${size}${at}`;
   },
+  model: (modelId: number, halfPrecision: boolean) =>
+    `/api/models/${modelId}/model.onnx?halfPrecision=${halfPrecision}`,
   exportTiff: (imageId: number, query: { layer: string; kind: string; keepUnlabelled: boolean }) =>
     `/api/images/${imageId}/export.tif?layer=${query.layer}&kind=${query.kind}&keepUnlabelled=${query.keepUnlabelled}`,
 };

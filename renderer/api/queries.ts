@@ -20,6 +20,7 @@ export const keys = {
   outlook: ['outlook'] as const,
   presets: ['presets'] as const,
   pace: ['pace'] as const,
+  choices: ['choices'] as const,
   runs: ['runs'] as const,
   run: (runId: number) => ['runs', runId] as const,
   models: ['models'] as const,
@@ -34,16 +35,20 @@ export const useClasses = () => useQuery({ queryKey: keys.classes, queryFn: back
 export const useOutlook = (request: OutlookRequest) =>
   useQuery({
     queryKey: [...keys.outlook, request],
-    queryFn: () => backend.outlook(request),
+    // What is no longer asked gives its connection back: a browser has six in all.
+    queryFn: ({ signal }) => backend.outlook(request, signal),
     placeholderData: keepPreviousData,
   });
 export const usePresetValues = () =>
   useQuery({ queryKey: keys.presets, queryFn: backend.presets, staleTime: Number.POSITIVE_INFINITY });
+/** Devices, engines and base models, each with the reason where it is not there. */
+export const useTrainingChoices = () =>
+  useQuery({ queryKey: keys.choices, queryFn: backend.trainingChoices, staleTime: Number.POSITIVE_INFINITY });
 /** How fast the network trains on each device; asked for while no training takes the machine. */
 export const usePace = (request: TrainRequest, enabled: boolean) =>
   useQuery({
     queryKey: [...keys.pace, request],
-    queryFn: () => backend.pace(request),
+    queryFn: ({ signal }) => backend.pace(request, signal),
     placeholderData: keepPreviousData,
     enabled,
   });

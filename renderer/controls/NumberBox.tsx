@@ -10,6 +10,7 @@ interface NumberBoxProps {
   step: number;
   placeholder?: string;
   disabled?: boolean;
+  autoFocus?: boolean;
   onChange(value: number): void;
   /** An emptied field; without it the last value comes back. */
   onClear?(): void;
@@ -46,6 +47,8 @@ export function NumberBox(props: NumberBoxProps) {
       value={draft}
       placeholder={props.placeholder}
       disabled={props.disabled}
+      // biome-ignore lint/a11y/noAutofocus: only where a click has just asked for this box.
+      autoFocus={props.autoFocus}
       onChange={(event) => {
         setDraft(event.target.value);
         const number = event.target.valueAsNumber;

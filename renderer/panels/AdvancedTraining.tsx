@@ -1,56 +1,87 @@
-/** Advanced training options, folded away; says how many differ from the preset. */
+/** Advanced training options, folded away; says how many differ from the preset, and marks which. */
 
 import { Select, TextInput } from '@mantine/core';
-import type { ReactNode } from 'react';
-import type { Preset, TrainRequest } from '../../app/api/types.ts';
-import { useDevices, useModels, usePresetValues } from '../api/queries.ts';
+import type { Preset, PresetValues, TrainRequest } from '../../app/api/types.ts';
+import { useModels, usePresetValues, useTrainingChoices } from '../api/queries.ts';
 import { NumberBox } from '../controls/NumberBox.tsx';
 import { texts } from '../texts.ts';
+import { OptionRow, type TrainingOptionProps, without } from './OptionRow.tsx';
+import { DeviceOption, InitOption } from './TrainingSource.tsx';
+import { ValidationOptions } from './ValidationOptions.tsx';
 
-type NumberOption = 'steps' | 'baseFilters' | 'depth' | 'learningRate' | 'tileSize' | 'batchSize' | 'seed';
+type NumberOption =
+  | 'steps'
+  | 'patience'
+  | 'baseFilters'
+  | 'depth'
+  | 'learningRate'
+  | 'tileSize'
+  | 'batchSize'
+  | 'accumulate'
+  | 'w0'
+  | 'sigmaPx'
+  | 'threads'
+  | 'seed';
 
-const NUMBERS: readonly { option: NumberOption; minimum: number; maximum: number; step: number }[] = [
-  { option: 'steps', minimum: 1, maximum: 10_000_000, step: 1 },
-  { option: 'baseFilters', minimum: 2, maximum: 128, step: 1 },
-  { option: 'depth', minimum: 1, maximum: 6, step: 1 },
-  { option: 'learningRate', minimum: 0.000001, maximum: 1, step: 0.000001 },
-  { option: 'tileSize', minimum: 16, maximum: 2048, step: 16 },
+interface NumberRow {
+  option: NumberOption;
+  minimum: number;
+  maximum: number;
+  step: number;
+}
+
+const LENGTH: readonly NumberRow[] = [
+  { option: 'steps', minimum: 1, maximum: 100_000_000, step: 1 },
+  { option: 'patience', minimum: 0, maximum: 1_000_000, step: 1 },
+];
+const NETWORK: readonly NumberRow[] = [
+  { option: 'baseFilters', minimum: 1, maximum: 1024, step: 1 },
+  { option: 'depth', minimum: 1, maximum: 7, step: 1 },
+];
+const LEARNING: readonly NumberRow[] = [
+  { option: 'learningRate', minimum: 0.000001, maximum: 10, step: 0.000001 },
+  { option: 'tileSize', minimum: 16, maximum: 4096, step: 1 },
   { option: 'batchSize', minimum: 1, maximum: 64, step: 1 },
-  { option: 'seed', minimum: 0, maximum: 2_147_483_647, step: 1 },
+  { option: 'accumulate', minimum: 1, maximum: 1024, step: 1 },
+  { option: 'w0', minimum: 0, maximum: 1000, step: 0.1 },
+  { option: 'sigmaPx', minimum: 0.1, maximum: 1000, step: 0.1 },
+];
+const MACHINE: readonly NumberRow[] = [
+  { option: 'threads', minimum: 1, maximum: 1024, step: 1 },
+  { option: 'seed', minimum: 0, maximum: 4_294_967_295, step: 1 },
 ];
 
-interface AdvancedTrainingProps {
+/** Patience where validation images are held back and nothing is said; the backend has the same. */
+const VALIDATED_PATIENCE = 50;
+
+interface AdvancedTrainingProps extends TrainingOptionProps {
   preset: Preset;
-  value: TrainRequest;
-  onChange(value: TrainRequest): void;
+  /** Names of the images held back with the present choice. */
+  held: readonly string[];
 }
 
-/** The request without an option, which then follows the preset. */
-function without(request: TrainRequest, option: keyof TrainRequest): TrainRequest {
-  const { [option]: _dropped, ...rest } = request;
-  return rest;
-}
-
-/** What stands where nothing was entered: the preset's value, so that defaults are seen. */
-function placeholderOf(
-  option: NumberOption,
-  ofPreset: Partial<Record<NumberOption, unknown>> | undefined,
-): string {
-  const { train } = texts;
-  if (option === 'steps') return train.byMinutes;
-  const value = ofPreset?.[option];
-  return value === undefined ? train.byPreset : String(value);
-}
-
-export function AdvancedTraining({ preset, value, onChange }: AdvancedTrainingProps) {
+export function AdvancedTraining({ preset, value, held, onChange }: AdvancedTrainingProps) {
   const ofPreset = usePresetValues().data?.[preset];
-  const devices = useDevices();
-  const models = useModels();
+  const choices = useTrainingChoices().data;
+  const models = useModels().data ?? [];
   const { train } = texts;
+  const network = ofPreset?.network ?? 'unet';
   const changed = Object.keys(value).length;
-  const available = devices.data?.filter((device) => device.available) ?? [];
-  const text = (option: 'validation') => (entered: string) =>
-    onChange(entered.trim() === '' ? without(value, option) : { ...value, [option]: entered });
+  const rows = (numbers: readonly NumberRow[]) =>
+    numbers
+      .filter(({ option }) => option !== 'depth' || network === 'unet')
+      .map(({ option, ...limits }) => (
+        <OptionRow key={option} name={train[option]} changed={value[option] !== undefined}>
+          <NumberBox
+            name={train[option]}
+            value={value[option] ?? null}
+            {...limits}
+            placeholder={placeholderOf(option, ofPreset, value, choices?.threads)}
+            onChange={(number) => onChange({ ...value, [option]: number })}
+            onClear={() => onChange(without(value, option))}
+          />
+        </OptionRow>
+      ));
   return (
     <details className="advanced">
       <summary>
@@ -58,61 +89,111 @@ export function AdvancedTraining({ preset, value, onChange }: AdvancedTrainingPr
         {changed > 0 && <span className="soft">{` · ${train.advancedChanged(changed)}`}</span>}
       </summary>
       <div className="advanced-grid">
-        {NUMBERS.map(({ option, minimum, maximum, step }) => (
-          <NumberOptionRow key={option} name={train[option]}>
-            <NumberBox
-              name={train[option]}
-              value={value[option] ?? null}
-              minimum={minimum}
-              maximum={maximum}
-              step={step}
-              placeholder={placeholderOf(option, ofPreset)}
-              onChange={(number) => onChange({ ...value, [option]: number })}
-              onClear={() => onChange(without(value, option))}
-            />
-          </NumberOptionRow>
-        ))}
-        <span>{train.device}</span>
-        <Select
-          aria-label={train.device}
-          data={['auto', ...available.map((device) => device.name)]}
-          value={value.device ?? 'auto'}
-          onChange={(device) =>
-            onChange(
-              device === 'cpu' || device === 'webgpu' ? { ...value, device } : without(value, 'device'),
-            )
-          }
-        />
-        <span>{train.init}</span>
-        <Select
-          aria-label={train.init}
-          data={[
-            { value: 'scratch', label: train.initScratch },
-            ...(models.data ?? []).map((model) => ({ value: String(model.modelId), label: model.name })),
-          ]}
-          value={value.init ?? 'scratch'}
-          onChange={(init) =>
-            onChange(init === null || init === 'scratch' ? without(value, 'init') : { ...value, init })
-          }
-        />
-        <span title={train.validationHint}>{train.validation}</span>
-        <TextInput
-          aria-label={train.validation}
-          placeholder={train.byPreset}
-          title={train.validationHint}
-          value={value.validation ?? ''}
-          onChange={(event) => text('validation')(event.currentTarget.value)}
-        />
+        {rows(LENGTH)}
+        <InitOption value={value} onChange={onChange} models={models} bases={choices?.baseModels ?? []} />
+        {rows(NETWORK)}
+        {network === 'fcn' && <BackboneOptions value={value} onChange={onChange} />}
+        <OptionRow name={train.layers} changed={value.layers !== undefined}>
+          <Select
+            aria-label={train.layers}
+            data={[
+              { value: 'all', label: train.layersAll },
+              { value: 'output', label: train.layersOutput },
+            ]}
+            value={value.layers ?? 'all'}
+            onChange={(layers) =>
+              onChange(layers === 'output' ? { ...value, layers } : without(value, 'layers'))
+            }
+          />
+        </OptionRow>
+        {rows(LEARNING)}
+        <OptionRow name={train.orientation} changed={value.orientation !== undefined}>
+          <Select
+            aria-label={train.orientation}
+            data={(['auto', 'any', 'kept'] as const).map((one) => ({
+              value: one,
+              label: train.orientations[one],
+            }))}
+            value={value.orientation ?? 'auto'}
+            onChange={(orientation) =>
+              onChange(
+                orientation === 'any' || orientation === 'kept'
+                  ? { ...value, orientation }
+                  : without(value, 'orientation'),
+              )
+            }
+          />
+        </OptionRow>
+        <ValidationOptions value={value} onChange={onChange} held={held} />
+        <DeviceOption value={value} onChange={onChange} devices={choices?.devices} />
+        {rows(MACHINE)}
       </div>
+      {changed > 0 && (
+        <button type="button" className="link-button advanced-reset" onClick={() => onChange({})}>
+          {train.advancedReset}
+        </button>
+      )}
     </details>
   );
 }
 
-function NumberOptionRow({ name, children }: { name: string; children: ReactNode }) {
+/** What stands where nothing was entered: what the preset has, so that defaults are seen. */
+function placeholderOf(
+  option: NumberOption,
+  ofPreset: PresetValues[Preset] | undefined,
+  value: TrainRequest,
+  threads: number | undefined,
+): string {
+  const { train } = texts;
+  switch (option) {
+    case 'steps':
+      return train.byMinutes;
+    case 'patience':
+      return value.validation === undefined ? train.never : String(VALIDATED_PATIENCE);
+    case 'threads':
+      return threads === undefined ? train.byPreset : String(threads);
+    case 'seed':
+    case 'accumulate':
+      return String((option === 'accumulate' && ofPreset?.accumulate) || 1);
+    default:
+      return ofPreset === undefined ? train.byPreset : String(ofPreset[option]);
+  }
+}
+
+/** Which classifier an FCN is made of, and the file with its weights. */
+function BackboneOptions({ value, onChange }: TrainingOptionProps) {
+  const { train } = texts;
   return (
     <>
-      <span>{name}</span>
-      {children}
+      <OptionRow name={train.backbone} changed={value.backbone !== undefined}>
+        <Select
+          aria-label={train.backbone}
+          data={['vgg16', 'alexnet', 'googlenet']}
+          value={value.backbone ?? 'vgg16'}
+          onChange={(backbone) =>
+            onChange(
+              backbone === 'alexnet' || backbone === 'googlenet'
+                ? { ...value, backbone }
+                : without(value, 'backbone'),
+            )
+          }
+        />
+      </OptionRow>
+      <OptionRow name={train.backboneWeights} changed={value.backboneWeights !== undefined}>
+        <TextInput
+          aria-label={train.backboneWeights}
+          title={train.backboneWeightsHint}
+          placeholder={train.backboneWeightsExample}
+          value={value.backboneWeights ?? ''}
+          onChange={({ currentTarget: { value: path } }) =>
+            onChange(
+              path.trim() === ''
+                ? without(value, 'backboneWeights')
+                : { ...without(value, 'init'), backboneWeights: path },
+            )
+          }
+        />
+      </OptionRow>
     </>
   );
 }

@@ -111,15 +111,14 @@ function PlaceButton({ place, image, number, isCurrent }: PlaceButtonProps) {
   );
 }
 
-/** The place, cut from the picture of its image; of stacks there is a picture of the middle plane only, which may be another. */
-function pictureOf({ area }: ReviewPlace, { imageId, shape }: ImageInfo) {
-  if (shape.t * shape.z > 1) return {};
+/** The place, cut from the picture of its plane. */
+function pictureOf({ area, t, z }: ReviewPlace, { imageId, shape }: ImageInfo) {
   const side = Math.max(32, 1.3 * Math.max(area.w, area.h));
   const scale = PICTURE_SIDE / side;
   const left = (area.x + area.w / 2 - side / 2) * scale;
   const top = (area.y + area.h / 2 - side / 2) * scale;
   return {
-    backgroundImage: `url("${links.thumbnail(imageId, SOURCE_SIDE)}")`,
+    backgroundImage: `url("${links.thumbnail(imageId, SOURCE_SIDE, { t, z })}")`,
     backgroundSize: `${shape.x * scale}px ${shape.y * scale}px`,
     backgroundPosition: `${-left}px ${-top}px`,
   };

@@ -8,6 +8,7 @@ import { links } from '../api/backend.ts';
 import { useImages } from '../api/queries.ts';
 import { scrollToRow } from '../controls/listKeys.ts';
 import { useWindowedRows } from '../controls/windowedRows.ts';
+import { ImageInformation } from '../panels/ImageInformation.tsx';
 import { openBatch } from '../state/batch.ts';
 import { chooseAndImport } from '../state/importing.ts';
 import { showImage, useWorkspace } from '../state/workspace.ts';
@@ -26,6 +27,7 @@ export function ImageList() {
   }, [images.data, filter]);
   const list = useRef<HTMLUListElement>(null);
   const { first, end, above, below } = useWindowedRows(list, shown.length, ROW_HEIGHT);
+  const onView = images.data?.find((image) => image.imageId === current);
   const at = shown.findIndex(({ imageId }) => imageId === current);
   // An image that was chosen elsewhere comes into view here too.
   useEffect(() => {
@@ -73,6 +75,7 @@ export function ImageList() {
           {texts.images.none}
         </p>
       )}
+      {onView && <ImageInformation image={onView} />}
     </aside>
   );
 }

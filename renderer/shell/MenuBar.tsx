@@ -66,6 +66,7 @@ export function MenuBar() {
         entries={[
           { text: menus.train, run: () => runCommand('show-training') },
           { text: menus.predict, run: () => runCommand('show-prediction-panel') },
+          { text: menus.runs, run: () => runCommand('runs-and-models') },
         ]}
       />
       <BarMenu

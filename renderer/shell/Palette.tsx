@@ -26,6 +26,7 @@ const NAMED: readonly [Command, string][] = [
   ['predict-all', texts.predict.all],
   ['show-all-objects', texts.menus.showAllObjects],
   ['all-images', texts.menus.allImages],
+  ['runs-and-models', texts.runs.title],
   ['shortcuts', texts.menus.shortcuts],
   ['tour', texts.menus.tour],
 ];

@@ -1,6 +1,7 @@
 /** The right side: one panel at a time in tabs, the layers with contrast always below. */
 
 import { Tabs } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
 import type { ImageInfo } from '../../app/api/types.ts';
 import { ExportPanel } from '../panels/ExportPanel.tsx';
 import { LabelsPanel } from '../panels/LabelsPanel.tsx';
@@ -15,6 +16,7 @@ const TABS: readonly PanelTab[] = ['labels', 'weights', 'train', 'predict', 'exp
 
 export function SidePanels({ image }: { image: ImageInfo | undefined }) {
   const tab = useWorkspace((state) => state.tab);
+  const folded = useWorkspace((state) => state.layersFolded);
   const panels = {
     labels: <LabelsPanel />,
     weights: <WeightMapPanel />,
@@ -23,7 +25,7 @@ export function SidePanels({ image }: { image: ImageInfo | undefined }) {
     export: <ExportPanel image={image} />,
   };
   return (
-    <aside className="side" aria-label="Panels">
+    <aside className="side" aria-label={texts.frame.panels}>
       <Tabs
         className="side-tabs"
         value={tab}
@@ -43,7 +45,18 @@ export function SidePanels({ image }: { image: ImageInfo | undefined }) {
           </Tabs.Panel>
         ))}
       </Tabs>
-      <LayersPanel image={image} />
+      <section className="layers-fold" aria-label={texts.layers.fold}>
+        <button
+          type="button"
+          className="layers-head"
+          aria-expanded={!folded}
+          onClick={() => updateWorkspace({ layersFolded: !folded })}
+        >
+          <IconChevronDown size={14} data-folded={folded} />
+          {texts.layers.fold}
+        </button>
+        {!folded && <LayersPanel image={image} />}
+      </section>
     </aside>
   );
 }

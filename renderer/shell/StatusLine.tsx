@@ -74,9 +74,13 @@ function formatNumber(value: number, decimals: number): string {
 
 function Jobs() {
   const jobs = useJobs();
-  const active = (jobs.data ?? []).filter((job) => job.state === 'running' || job.state === 'queued');
+  const active = (jobs.data ?? []).filter((job) => job.state === 'running');
+  const waiting = (jobs.data ?? []).filter((job) => job.state === 'queued');
   return (
     <>
+      {waiting.length > 0 && (
+        <span title={waiting.map((job) => job.title).join('\n')}>{texts.jobs.waiting(waiting.length)}</span>
+      )}
       {active.map((job) => (
         <JobItem key={job.jobId} job={job} />
       ))}

@@ -7,6 +7,7 @@ import { followBackend } from '../api/events.ts';
 import { keys, useClasses, useImages } from '../api/queries.ts';
 import { ImageCanvas } from '../canvas/ImageCanvas.tsx';
 import { limnHost } from '../host/limnHost.ts';
+import { RunsDialog } from '../runs/RunsDialog.tsx';
 import { followDesktopMenu } from '../state/commands.ts';
 import { closeSession, openPlane, openSession, useEditing } from '../state/editing.ts';
 import { prefetchLabels } from '../state/labelPrefetch.ts';
@@ -21,6 +22,7 @@ import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { ImageList } from './ImageList.tsx';
 import { MenuBar } from './MenuBar.tsx';
 import { Palette } from './Palette.tsx';
+import { PanelFrame } from './PanelFrame.tsx';
 import { ProjectDialog } from './ProjectDialog.tsx';
 import { SidePanels } from './SidePanels.tsx';
 import { StatusLine } from './StatusLine.tsx';
@@ -65,18 +67,25 @@ export function Workstation() {
   return (
     <div className="workstation" data-panels={panelsHidden ? 'hidden' : 'shown'}>
       <MenuBar />
-      <ImageList />
-      <Toolbar />
-      {image ? (
-        <ImageCanvas image={image} />
-      ) : (
-        <EmptyCanvas loading={images.isPending} error={images.error} />
-      )}
-      <SidePanels image={image} />
+      <PanelFrame
+        images={<ImageList />}
+        middle={
+          <>
+            <Toolbar />
+            {image ? (
+              <ImageCanvas image={image} />
+            ) : (
+              <EmptyCanvas loading={images.isPending} error={images.error} />
+            )}
+          </>
+        }
+        side={<SidePanels image={image} />}
+      />
       <StatusLine image={image} />
       <DropZone />
       <Palette />
       <ProjectDialog />
+      <RunsDialog />
       <BatchDialog />
       <Tour />
     </div>

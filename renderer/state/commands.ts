@@ -12,6 +12,7 @@ import { chooseAndImport } from './importing.ts';
 import { showAllObjects } from './objects.ts';
 import { acceptPrediction, predictAll, predictImage } from './predicting.ts';
 import { newProject, openProject, saveCopy } from './projects.ts';
+import { useRunsView } from './runs.ts';
 import { startTour } from './tour.ts';
 import { controlRun, startTraining } from './training.ts';
 import { useTrainingView } from './trainingView.ts';
@@ -24,7 +25,10 @@ export type Command =
   | 'show-all-objects'
   | 'history'
   | 'show-training'
-  | 'show-prediction-panel';
+  | 'show-prediction-panel'
+  | 'all-images'
+  | 'runs-and-models'
+  | 'tour';
 
 export const useShortcutSheet = create<{ open: boolean }>(() => ({ open: false }));
 
@@ -63,6 +67,7 @@ const commands: Record<Command, () => void> = {
   history: toggleHistory,
   'show-training': () => updateWorkspace({ tab: 'train' }),
   'show-prediction-panel': () => updateWorkspace({ tab: 'predict' }),
+  'runs-and-models': () => useRunsView.setState({ open: true }),
 };
 
 /** Carries out a command. */

@@ -3,6 +3,7 @@
 import type { TrainingFinding } from '../../app/api/types.ts';
 import { texts } from '../texts.ts';
 import { goTo } from './goTo.ts';
+import { usePixelSizeForm } from './pixelSizeForm.ts';
 import { chooseTool } from './tools.ts';
 import { useTrainingOptions } from './training.ts';
 import { updateWorkspace } from './workspace.ts';
@@ -45,6 +46,16 @@ export function remedyOf(finding: TrainingFinding): Remedy | null {
           useTrainingOptions.setState(({ advanced: { validation: _dropped, ...advanced } }) => ({
             advanced,
           })),
+      };
+    case 'no-pixel-size':
+      return {
+        text: remedies.pixelSize,
+        run: () => {
+          if (place) goTo(place);
+          updateWorkspace({ panelsHidden: false });
+          // The form closes as another image comes on view, so it opens after that.
+          setTimeout(() => usePixelSizeForm.setState({ open: true }));
+        },
       };
     default:
       return place ? { text: remedies.show, run: () => goTo(place) } : null;

@@ -1,11 +1,12 @@
 /** What the next training is asked to do, and the requests that start and steer a run. */
 
 import { create } from 'zustand';
-import type { Preset, TrainRequest } from '../../app/api/types.ts';
+import type { Preset, PresetValues, TrainRequest } from '../../app/api/types.ts';
 import { backend } from '../api/backend.ts';
+import { keys, queryClient } from '../api/queries.ts';
 import { texts } from '../texts.ts';
 import { showError } from './showError.ts';
-import { noteRunRequested, useTrainingView } from './trainingView.ts';
+import { isTraining, noteRunRequested, useTrainingView } from './trainingView.ts';
 
 interface TrainingOptions {
   preset: Preset;
@@ -22,14 +23,34 @@ export const useTrainingOptions = create<TrainingOptions>(() => ({
   starting: false,
 }));
 
-/** Starts a training with the chosen options; a refusal is shown. */
+/** What is asked of the backend: without options that mean nothing to the preset's network. */
+export function requestOf(
+  preset: Preset,
+  minutes: number,
+  advanced: TrainRequest,
+  network: NonNullable<PresetValues[Preset]['network']>,
+): TrainRequest {
+  const { depth, backbone, backboneWeights, ...common } = advanced;
+  return {
+    preset,
+    ...(advanced.steps === undefined && { minutes }),
+    ...common,
+    ...(network === 'unet' && depth !== undefined && { depth }),
+    ...(network === 'fcn' && backbone !== undefined && { backbone }),
+    ...(network === 'fcn' && backboneWeights !== undefined && { backboneWeights }),
+  };
+}
+
+/** Starts a training with the chosen options, or queues it; a refusal is shown. */
 export async function startTraining(): Promise<void> {
   const { preset, minutes, advanced } = useTrainingOptions.getState();
   useTrainingOptions.setState({ starting: true });
   try {
-    const budget = advanced.steps === undefined ? { minutes } : {};
-    const { runId } = await backend.startRun({ preset, ...budget, ...advanced });
-    noteRunRequested(runId);
+    const network = queryClient.getQueryData<PresetValues>(keys.presets)?.[preset].network ?? 'unet';
+    const { runId } = await backend.startRun(requestOf(preset, minutes, advanced, network));
+    // One that waits behind a run leaves that run on view.
+    if (runId !== null || !isTraining(useTrainingView.getState())) noteRunRequested(runId);
+    await queryClient.invalidateQueries({ queryKey: keys.jobs });
   } catch (error) {
     showError(texts.errors.train, error);
   } finally {

@@ -64,7 +64,8 @@ export function isTraining(view: TrainingView): boolean {
 export function noteTrainJob(job: JobInfo): void {
   if (job.kind !== 'train' || (job.state !== 'failed' && job.state !== 'cancelled')) return;
   const view = useTrainingView.getState();
-  const isMine = view.runId === null || job.runId === null || job.runId === view.runId;
+  // While a run is on view, jobs that have none yet wait behind it.
+  const isMine = view.runId === null || job.runId === view.runId;
   if (!isTraining(view) || !isMine) return;
   useTrainingView.setState({
     state: job.state === 'failed' ? 'failed' : 'stopped',

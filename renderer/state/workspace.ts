@@ -63,6 +63,8 @@ export interface Workspace {
   objectOrder: ObjectOrder;
   tab: PanelTab;
   panelsHidden: boolean;
+  /** Layers and contrast folded away, for more room above. */
+  layersFolded: boolean;
   showLabels: boolean;
   showFill: boolean;
   showContours: boolean;
@@ -107,6 +109,7 @@ export const useWorkspace = create<Workspace>(() => ({
   objectOrder: 'newest',
   tab: 'labels',
   panelsHidden: false,
+  layersFolded: false,
   showLabels: true,
   showFill: true,
   showContours: true,
