@@ -8,6 +8,7 @@ const plural = (count: number, one: string, many = `${one}s`) =>
 
 export const texts = {
   appName: 'Limn',
+  close: 'Close',
   menus: {
     file: 'File',
     edit: 'Edit',

@@ -1,6 +1,7 @@
 /** The look: one accent colour, small controls, system fonts; greys without tint so that image colours are judged rightly. */
 
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { texts } from './texts.ts';
 
 const accent: MantineColorsTuple = [
   '#e2f6fb',
@@ -43,6 +44,7 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs', fullWidth: true } },
     Tooltip: { defaultProps: { openDelay: 500, multiline: true, maw: 260, fz: 'xs' } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': texts.close } } },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-start', offset: 2 } },
   },
 });

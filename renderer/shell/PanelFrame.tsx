@@ -18,6 +18,7 @@ export function PanelFrame({ images, middle, side }: PanelFrameProps) {
     <Group className="panel-frame" {...layout}>
       <Panel
         id="images"
+        className="frame-part"
         defaultSize={208}
         minSize={150}
         maxSize={480}
@@ -27,12 +28,13 @@ export function PanelFrame({ images, middle, side }: PanelFrameProps) {
         {images}
       </Panel>
       <Separator className="panel-border" aria-label={frame.images} />
-      <Panel id="middle" minSize={320}>
+      <Panel id="middle" className="frame-part" minSize={320}>
         <div className="middle">{middle}</div>
       </Panel>
       <Separator className="panel-border" aria-label={frame.side} />
       <Panel
         id="side"
+        className="frame-part"
         defaultSize={312}
         minSize={290}
         maxSize={640}

@@ -88,6 +88,7 @@ export function Toolbar() {
       <Popover
         opened={historyOpen}
         onChange={(open) => useHistoryList.setState({ open })}
+        withRoles={false}
         position="right-end"
         shadow="md"
       >
