@@ -11,30 +11,30 @@ import type { ShapeYX } from './geometry.ts';
  */
 export function fillHoles(labels: Uint32Array | Uint8Array, shape: ShapeYX): void {
   const { y: height, x: width } = shape;
-  const empty = Uint8Array.from(labels, (label) => (label === 0 ? 1 : 0));
+  const empty = new Uint8Array(labels.length);
+  for (let i = 0; i < empty.length; i++) empty[i] = labels[i] === 0 ? 1 : 0;
   const { labels: areas, count } = connectedComponents(empty, shape, 4);
   // The object around each area: 0 not met yet, -1 none or several.
   const around = new Float64Array(count + 1);
+  for (let x = 0, last = (height - 1) * width; x < width; x++)
+    around[areas[x]!] = around[areas[last + x]!] = -1;
+  for (let y = 0; y < height; y++) around[areas[y * width]!] = around[areas[(y + 1) * width - 1]!] = -1;
+  around[0] = -1;
   const meet = (area: number, label: number): void => {
-    if (around[area] === 0) around[area] = label;
-    else if (around[area] !== label) around[area] = -1;
+    if (label === 0 || around[area] === label) return;
+    around[area] = around[area] === 0 ? label : -1;
   };
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const area = areas[i]!;
-      if (area === 0) continue;
-      if (y === 0 || x === 0 || y === height - 1 || x === width - 1) {
-        around[area] = -1;
-        continue;
-      }
-      if (labels[i - 1] !== 0) meet(area, labels[i - 1]!);
-      if (labels[i + 1] !== 0) meet(area, labels[i + 1]!);
-      if (labels[i - width] !== 0) meet(area, labels[i - width]!);
-      if (labels[i + width] !== 0) meet(area, labels[i + width]!);
-    }
+  for (let i = 0; i < areas.length; i++) {
+    const area = areas[i]!;
+    // Most of a plane is open background, which reaches the border.
+    if (around[area] === -1) continue;
+    meet(area, labels[i - 1]!);
+    meet(area, labels[i + 1]!);
+    meet(area, labels[i - width]!);
+    meet(area, labels[i + width]!);
   }
   for (let i = 0; i < areas.length; i++) {
     const label = around[areas[i]!]!;
-    if (areas[i] !== 0 && label > 0) labels[i] = label;
+    if (label > 0) labels[i] = label;
   }
 }

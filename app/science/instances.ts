@@ -137,8 +137,7 @@ function separateThings(
   const depth = new Float32Array(things.length);
   for (const part of OUTLINES) {
     const level = threshold + part * (1 - threshold);
-    const outline =
-      part === 0 ? things : Uint8Array.from(things, (in0, i) => (in0 !== 0 && sums[i]! > level ? 1 : 0));
+    const outline = part === 0 ? things : narrowed(things, sums, level);
     const distances = distanceTransform(outline, shape);
     // A plane that is all foreground has no outside; every pixel is equally deep then.
     for (let i = 0; i < depth.length; i++) {
@@ -148,8 +147,15 @@ function separateThings(
   }
   const smooth = gaussianFilter(depth, shape, SMOOTHING_PX);
   const { seeds, count } = findSeeds(smooth, things, shape, seedDistancePx);
-  const levels = smooth.map((value) => -value);
-  return { labels: watershed(levels, seeds, things, shape), count };
+  for (let i = 0; i < smooth.length; i++) smooth[i] = -smooth[i]!;
+  return { labels: watershed(smooth, seeds, things, shape), count };
+}
+
+/** The pixels of a mask that are above a level. */
+function narrowed(mask: Uint8Array, values: Float32Array, level: number): Uint8Array {
+  const inside = new Uint8Array(mask.length);
+  for (let i = 0; i < inside.length; i++) if (mask[i] !== 0 && values[i]! > level) inside[i] = 1;
+  return inside;
 }
 
 /** Removes objects of fewer pixels than the minimum; labels keep their numbers. */

@@ -2,12 +2,15 @@
 
 import type { ShapeYX } from './geometry.ts';
 
+/** Levels are told apart in two digits of this base: 2^22 steps between the lowest and the highest. */
+const DIGIT = 2 ** 11;
+
 /**
  * Maxima whose dynamics (Grimaud 1992), the height to descend before a higher one can be reached, is at least `height`.
  * The highest maximum of each 4-connected part of the mask always counts, so each part gets a seed.
  *
  * Pixels are taken from the highest down; where two basins meet, the lower one ends there if its maximum stands out by
- * less than `height`. O(pixels · log pixels) for the sort.
+ * less than `height`. O(pixels).
  *
  * @param landscape `[y, x]` finite
  * @param mask `[y, x]`, 0 outside
@@ -67,7 +70,6 @@ export function findSeeds(
 function descendingPixels(landscape: Float32Array, mask: Uint8Array): Uint32Array {
   let count = 0;
   for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) count++;
-  // Level and pixel in one double, so that a plain numeric sort orders both: 21 bits of level above 32 of pixel.
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < mask.length; i++) {
@@ -75,12 +77,30 @@ function descendingPixels(landscape: Float32Array, mask: Uint8Array): Uint32Arra
     if (landscape[i]! < low) low = landscape[i]!;
     if (landscape[i]! > high) high = landscape[i]!;
   }
-  const steps = 2 ** 21 - 1;
+  const steps = DIGIT * DIGIT - 1;
   const scale = high > low ? steps / (high - low) : 0;
-  const keys = new Float64Array(count);
+  let order: Uint32Array = new Uint32Array(count);
+  let keys: Uint32Array = new Uint32Array(count);
   for (let i = 0, k = 0; i < mask.length; i++) {
-    if (mask[i] !== 0) keys[k++] = (steps - Math.round((landscape[i]! - low) * scale)) * 2 ** 32 + i;
+    if (mask[i] === 0) continue;
+    order[k] = i;
+    keys[k++] = steps - Math.round((landscape[i]! - low) * scale);
   }
-  keys.sort();
-  return Uint32Array.from(keys, (key) => key % 2 ** 32);
+  for (const divisor of [1, DIGIT]) [order, keys] = sortByDigit(order, keys, divisor);
+  return order;
+}
+
+/** One pass of a radix sort: stable, so that the passes before it and the row-major order stand. */
+function sortByDigit(order: Uint32Array, keys: Uint32Array, divisor: number): [Uint32Array, Uint32Array] {
+  const starts = new Uint32Array(DIGIT + 1);
+  for (let k = 0; k < keys.length; k++) starts[(Math.floor(keys[k]! / divisor) % DIGIT) + 1]!++;
+  for (let digit = 1; digit <= DIGIT; digit++) starts[digit]! += starts[digit - 1]!;
+  const sorted = new Uint32Array(order.length);
+  const sortedKeys = new Uint32Array(order.length);
+  for (let k = 0; k < keys.length; k++) {
+    const to = starts[Math.floor(keys[k]! / divisor) % DIGIT]!++;
+    sorted[to] = order[k]!;
+    sortedKeys[to] = keys[k]!;
+  }
+  return [sorted, sortedKeys];
 }

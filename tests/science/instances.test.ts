@@ -85,6 +85,35 @@ test('the gap of touching objects is grown back, outlines that face background s
   );
 });
 
+interface ObjectSteps {
+  shape: ShapeYX;
+  foreground: number[];
+  cases: {
+    threshold: number;
+    minimumSizePx: number;
+    fillHoles: boolean;
+    clearBorder: boolean;
+    labels: number[];
+  }[];
+}
+
+test('threshold, holes, minimum size and border are those of scikit-image and SciPy', () => {
+  const { shape, foreground, cases } = readFixture<ObjectSteps>('objectSteps');
+  for (const { labels, ...own } of cases) {
+    // One seed a part and nothing regrown: what is left are the steps that both have.
+    const parameters = { ...own, seedDistancePx: 1e6, growPx: 0 };
+    const kinds = ['thing'] as const;
+    const found = instancesFromProbabilities({
+      foreground: Float32Array.from(foreground),
+      shape,
+      kinds,
+      parameters,
+    });
+    assert.deepEqual([...found.labels], labels, JSON.stringify(own));
+    assert.equal(found.classIndexOf.length, Math.max(...labels) + 1);
+  }
+});
+
 test('holes are filled, or kept on request', () => {
   const shape = { y: 30, x: 30 };
   const foreground = discs(shape, [[15, 15, 12]]);
@@ -161,6 +190,23 @@ test('fitting finds a threshold that suits shy probabilities, and keeps the defa
   const empty = { ...item, reference: new Uint32Array(128 * 128).fill(1) };
   assert.deepEqual(fitInstanceParameters([empty], ['thing']), DEFAULT_INSTANCE_PARAMETERS);
   assert.equal(fitInstanceParameters([item], ['thing'], 0).threshold, 0.5);
+});
+
+test('a fit looks at labelled pixels only', () => {
+  const shape = { y: 128, x: 128 };
+  const truth = simulateNuclei({ shape, seed: 4, index: 1 }).labels.map((label) => label + 1);
+  const half = (i: number) => i % shape.x < 64;
+  const reference = truth.map((label, i) => (half(i) ? label : 0));
+  const ideal = idealForeground(truth, shape, 0.7);
+  // Where nothing is labelled the prediction is nonsense that another threshold would suit.
+  const noise = Float32Array.from(ideal, (p, i) =>
+    half(i) ? 0.48 * p : 0.45 * Number(i % 16 < 8 && Math.floor(i / 128) % 16 < 8),
+  );
+  const quiet = ideal.map((p, i) => (half(i) ? 0.48 * p : 0));
+  const fitOf = (foreground: Float32Array) =>
+    fitInstanceParameters([{ foreground, shape, reference }], ['thing']);
+  assert.deepEqual(fitOf(noise), fitOf(quiet));
+  assert.ok(fitOf(noise).threshold < 0.48);
 });
 
 const DATA = process.env['LIMN_DATA'] ?? new URL('../../../shared/data', import.meta.url).pathname;
