@@ -117,6 +117,7 @@ export const texts = {
     ellipse: 'Ellipse',
     fill: 'Fill',
     wand: 'Magic wand',
+    smart: 'Smart brush',
     split: 'Split',
     merge: 'Merge',
     accept: 'Accept object',
@@ -135,6 +136,8 @@ export const texts = {
       lasso: 'Draw around; the inside is painted.',
       box: 'Drag from corner to corner; the inside is painted.',
       ellipse: 'Drag from corner to corner of its box; the inside is painted.',
+      smart:
+        'Paint inside an object: the disk stops where the grey values change. Alt while painting goes over edges.',
       wand: 'Press on a place: connected pixels of its grey value are painted. Drag right for more, left for less.',
       split: 'Draw a line through an object from edge to edge; the pieces become objects of their own.',
       merge: 'Draw across objects; they become one, the first one stays.',
@@ -281,6 +284,15 @@ export const texts = {
     needTwo: 'The border term shows once two objects and the background between them are painted.',
     computed: (milliseconds: number) => `computed in ${milliseconds.toFixed(0)} ms as you paint`,
     reset: 'Published values',
+    reading: 'Weight under the pointer',
+    readingHint: 'Move over background between two objects: the weight and its terms are shown here.',
+    paperFormula: 'w = w_c + w0·exp(−(d1 + d2)² / 2σ²)',
+    fijiFormula: 'w = v + λ·exp(−(d1 + d2)² / 2σ²) + (1 − v)·exp(−d1² / 2·10²)',
+    border: (base: string, w0: string, d1: string, d2: string, sigma: string) =>
+      `${base} + ${w0}·exp(−(${d1} + ${d2})² / 2·${sigma}²)`,
+    noSecond: (base: string) => `${base} + 0`,
+    near: (rest: string, d1: string) => ` + ${rest}·exp(−${d1}² / 2·10²)`,
+    equals: (sum: string, weight: string) => `w = ${sum} = ${weight}`,
   },
   train: {
     channels: 'Channels',
@@ -762,6 +774,7 @@ export const texts = {
   },
   shortcuts: [
     ['B', 'Brush'],
+    ['Shift B', 'Smart brush'],
     ['E', 'Eraser'],
     ['D', 'Disk'],
     ['P', 'Polygon'],

@@ -108,7 +108,11 @@ export class CanvasScenes {
         }
         if (state.objects !== before.objects && this.#refreshColours()) redraw('labels');
       }),
-      useWeightLayer.subscribe(() => redraw('overlays')),
+      useWeightLayer.subscribe(() => {
+        redraw('overlays');
+        // The lines of the weight under the pointer.
+        redraw('front');
+      }),
       usePredictionLayer.subscribe(() => redraw('overlays')),
       useObjectPreview.subscribe((state, before) => {
         if (state.cut !== before.cut) redraw('overlays');

@@ -4,6 +4,7 @@ import { currentTool } from '../state/tools.ts';
 import { SIZED_TOOLS, useWorkspace } from '../state/workspace.ts';
 import { cursor } from './pointerInput.ts';
 import type { Viewport } from './viewport.ts';
+import { paintWeightReading } from './weightReadingLines.ts';
 
 /** Every line twice, dark under light, so that it is seen on any image. */
 function strokeTwice(context: CanvasRenderingContext2D): void {
@@ -28,6 +29,7 @@ export function paintFront(context: CanvasRenderingContext2D, viewport: Viewport
     strokeTwice(context);
   }
   frameReviewPlace(context, viewport);
+  paintWeightReading(context, viewport, strokeTwice);
   const { tool, brushSize } = useWorkspace.getState();
   if (!cursor.at || !SIZED_TOOLS.has(tool)) return;
   const radius = Math.max(2, (brushSize / 2) * viewport.scale);

@@ -5,7 +5,8 @@ import { WEIGHT_MAP_DEFAULTS } from '../../app/science/weightMap.ts';
 import { heatGradient } from '../canvas/heatColours.ts';
 import { LabelledSlider } from '../controls/LabelledSlider.tsx';
 import { useWeightLayer } from '../state/weightMapLayer.ts';
-import { updateWorkspace, useSettings } from '../state/workspace.ts';
+import { type WeightReading, weightReading } from '../state/weightReading.ts';
+import { updateWorkspace, usePointerPixel, useSettings } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 
 export function WeightMapPanel() {
@@ -83,6 +84,7 @@ export function WeightMapPanel() {
             <span>{layer.maximum.toPrecision(3)}</span>
           </div>
           <p className="soft">{weights.computed(layer.milliseconds)}</p>
+          <Reading />
           {!layer.hasBorder && <p className="consequence">{weights.needTwo}</p>}
         </>
       ) : (
@@ -90,4 +92,34 @@ export function WeightMapPanel() {
       )}
     </div>
   );
+}
+
+/** The arithmetic of the weight under the pointer. */
+function Reading() {
+  usePointerPixel();
+  useWeightLayer();
+  const { weightPreset } = useSettings('weightPreset');
+  const { weights } = texts;
+  const reading = weightReading();
+  return (
+    <div className="weight-reading">
+      <p className="soft">{weightPreset === 'paper' ? weights.paperFormula : weights.fijiFormula}</p>
+      <output aria-label={weights.reading} aria-live="off">
+        {reading ? arithmetic(reading) : weights.readingHint}
+      </output>
+    </div>
+  );
+}
+
+function arithmetic(reading: WeightReading): string {
+  const { weights } = texts;
+  const { base, w0, sigmaPx, near, weight, preset } = reading;
+  const [first, second] = near;
+  const short = (value: number) => String(Number(value.toFixed(2)));
+  const border =
+    first && second
+      ? weights.border(short(base), short(w0), short(first.distance), short(second.distance), short(sigmaPx))
+      : weights.noSecond(short(base));
+  const rest = preset === 'fiji' && first ? weights.near(short(1 - base), short(first.distance)) : '';
+  return weights.equals(border + rest, weight.toFixed(3));
 }

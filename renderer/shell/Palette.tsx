@@ -33,6 +33,7 @@ const NAMED: readonly [Command, string][] = [
 
 const TOOLS = [
   'brush',
+  'smart',
   'eraser',
   'disk',
   'polygon',

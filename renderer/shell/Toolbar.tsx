@@ -18,6 +18,7 @@ import {
   IconPolygon,
   IconRectangle,
   IconSlice,
+  IconSparkles,
   IconWand,
   IconZoomIn,
 } from '@tabler/icons-react';
@@ -31,6 +32,7 @@ import { texts } from '../texts.ts';
 
 const TOOLS: readonly { tool: ToolName; key: string; icon: ReactNode }[] = [
   { tool: 'brush', key: 'B', icon: <IconBrush size={19} stroke={1.6} /> },
+  { tool: 'smart', key: 'Shift B', icon: <IconSparkles size={19} stroke={1.6} /> },
   { tool: 'eraser', key: 'E', icon: <IconEraser size={19} stroke={1.6} /> },
   { tool: 'disk', key: 'D', icon: <IconCircleDot size={19} stroke={1.6} /> },
   { tool: 'polygon', key: 'P', icon: <IconPolygon size={19} stroke={1.6} /> },

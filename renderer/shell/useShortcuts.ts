@@ -28,6 +28,9 @@ const TOOL_KEYS: Readonly<Record<string, ToolName>> = {
   h: 'hand',
 };
 
+/** With Shift held. */
+const SHIFT_TOOL_KEYS: Readonly<Record<string, ToolName>> = { b: 'smart' };
+
 const MODE_KEYS: Readonly<Record<string, PaintMode>> = {
   n: 'object',
   q: 'region',
@@ -92,7 +95,8 @@ function plain(event: KeyboardEvent): boolean {
     runCommand(shifted);
     return true;
   }
-  const tool = TOOL_KEYS[event.key.toLowerCase()];
+  const letter = event.key.toLowerCase();
+  const tool = (event.shiftKey ? SHIFT_TOOL_KEYS[letter] : undefined) ?? TOOL_KEYS[letter];
   if (tool) {
     chooseTool(tool);
     return true;

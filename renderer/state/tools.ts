@@ -6,6 +6,7 @@ import { FillTool } from '../editor/tools/fillTool.ts';
 import { MergeTool } from '../editor/tools/mergeTool.ts';
 import { type Picked, PickTool } from '../editor/tools/pickTool.ts';
 import { LassoTool, PolygonTool } from '../editor/tools/shapeTool.ts';
+import { SmartBrushTool } from '../editor/tools/smartBrushTool.ts';
 import { SplitTool } from '../editor/tools/splitTool.ts';
 import { StrokeTool } from '../editor/tools/strokeTool.ts';
 import type { Tool } from '../editor/tools/tool.ts';
@@ -30,6 +31,7 @@ const tools: Record<Exclude<ToolName, 'hand'>, Tool> = {
   ellipse: new DragShapeTool('ellipse', toolHost),
   fill: new FillTool(toolHost),
   wand: new WandTool(toolHost),
+  smart: new SmartBrushTool(toolHost),
   split: new SplitTool(toolHost),
   merge: new MergeTool(toolHost),
   pick: new PickTool(toolHost, takeOver),

@@ -16,6 +16,7 @@ export type ToolName =
   | 'ellipse'
   | 'fill'
   | 'wand'
+  | 'smart'
   | 'split'
   | 'merge'
   | 'pick'
@@ -23,7 +24,7 @@ export type ToolName =
   | 'accept'
   | 'hand';
 /** Tools with a tip of the brush's size. */
-export const SIZED_TOOLS: ReadonlySet<ToolName> = new Set(['brush', 'eraser', 'disk']);
+export const SIZED_TOOLS: ReadonlySet<ToolName> = new Set(['brush', 'smart', 'eraser', 'disk']);
 
 export type PanelTab = 'labels' | 'weights' | 'train' | 'predict' | 'export';
 /** How the list of objects is sorted. */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ImageInfo } from '../../app/api/types.ts';
+import { twoNearestObjects } from '../../app/science/twoNearestObjects.ts';
 import { Workstation } from './workstation.ts';
 
 const WIDTH = 512;
@@ -88,4 +89,27 @@ test('it follows the next stroke', async () => {
   await assertShownEquals(40, 9);
   assert.ok(Math.abs((await shownWeight(60, 408)) - expected) < 6e-4);
   assert.deepEqual(work.complaints, []);
+});
+
+test('under the pointer the weight is written out, with the distances that the labels have', async () => {
+  await work.tab('Weight map');
+  const map = await weights(40, 9);
+  const labels = await work.labels(image.imageId);
+  const objects = labels.map((label) => (label >= 2 ? label : 0));
+  let heaviest = 0;
+  for (let i = 0; i < map.length; i++) {
+    // Open ground: a pixel of an object that touches another one has d1 = 0.
+    if (labels[i] === 1 && map[i]! > map[heaviest]!) heaviest = i;
+  }
+  const [x, y] = [heaviest % WIDTH, Math.floor(heaviest / WIDTH)];
+  const { d1, d2 } = twoNearestObjects(objects, { y: labels.length / WIDTH, x: WIDTH });
+  await shownWeight(x, y);
+  const text = await work.page.getByRole('status', { name: 'Weight under the pointer' }).textContent();
+  const terms = /^w = ([\d.]+) \+ 40·exp\(−\(([\d.]+) \+ ([\d.]+)\)² \/ 2·9²\) = ([\d.]+)$/.exec(text ?? '');
+  assert.ok(terms, text ?? '');
+  const [base, first, second, sum] = terms.slice(1).map(Number) as [number, number, number, number];
+  assert.ok(Math.abs(first - d1[heaviest]!) < 0.006 && Math.abs(second - d2[heaviest]!) < 0.006, text ?? '');
+  assert.ok(Math.abs(sum - map[heaviest]!) < 0.001, `${sum} ${map[heaviest]}`);
+  assert.ok(Math.abs(base + 40 * Math.exp(-((first + second) ** 2) / 162) - sum) < 0.1, text ?? '');
+  await work.screenshotBothThemes('weight-reading');
 });
