@@ -32,6 +32,12 @@ export const SLOW_MILLISECONDS = 100;
 /** With less than this free, a failure of the disk is a full disk, bytes. */
 const FULL_DISK_BYTES = 65_536;
 
+/** Pages in the write-ahead log at which a commit itself moves them into the file (16 MB). */
+const MOST_LOG_PAGES = 4096;
+
+/** Writing is at rest after so long without a transaction; then the log is moved, and no stroke waits for it, ms. */
+const REST_MILLISECONDS = 1500;
+
 /** How long a statement waits for another process's lock, ms. */
 const BUSY_MILLISECONDS = 5000;
 
@@ -43,6 +49,7 @@ export class Database {
   readonly journal: JournalMode;
   readonly #connection: SqliteDatabase.Database;
   readonly #statements = new Map<string, SqliteDatabase.Statement>();
+  #rest: NodeJS.Timeout | undefined;
   readonly #onSlow: ((sql: string, milliseconds: number) => void) | undefined;
 
   private constructor(
@@ -91,6 +98,7 @@ export class Database {
         throw notAProject(path);
       const journal = write ? chooseJournal(connection, options.journal) : readJournal(connection);
       connection.pragma('synchronous = FULL');
+      connection.pragma(`wal_autocheckpoint = ${MOST_LOG_PAGES}`);
       connection.pragma('foreign_keys = ON');
       connection.pragma('trusted_schema = OFF');
       return new Database(connection, path, options, journal);
@@ -133,7 +141,9 @@ export class Database {
 
   /** Runs `work` whole or not at all; nested calls join by savepoint. The write lock is taken at the start. */
   transaction<T>(work: () => T): T {
-    return this.#translated(() => this.#connection.transaction(work).immediate());
+    const result = this.#translated(() => this.#connection.transaction(work).immediate());
+    if (this.journal === 'wal' && !this.#connection.inTransaction) this.#checkpointAtRest();
+    return result;
   }
 
   /** Copies the whole database, uncommitted pages of others excluded, into a new file. */
@@ -156,6 +166,7 @@ export class Database {
    */
   close(): void {
     if (!this.#connection.open) return;
+    clearTimeout(this.#rest);
     try {
       if (this.mode === 'write' && this.journal === 'wal') {
         this.#translated(() => this.#connection.pragma('wal_checkpoint(TRUNCATE)'));
@@ -164,6 +175,29 @@ export class Database {
       if (!isLimnError(error, 'DiskFull')) throw error;
     } finally {
       this.#connection.close();
+    }
+  }
+
+  /** Moves committed pages from the log into the file once nothing is written; what is not moved yet is as durable in the log. */
+  #checkpointAtRest(): void {
+    if (this.#rest) {
+      this.#rest.refresh();
+      return;
+    }
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      this.#moveLog();
+    }, REST_MILLISECONDS);
+    this.#rest.unref();
+  }
+
+  #moveLog(): void {
+    if (!this.#connection.open) return;
+    try {
+      this.#connection.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      // The log keeps what was committed; the next commit or closing meets the same failure and tells it.
+      if (!(error instanceof SqliteDatabase.SqliteError)) throw error;
     }
   }
 

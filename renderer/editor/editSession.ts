@@ -63,6 +63,7 @@ export class EditSession {
   readonly #options: EditSessionOptions;
   readonly #queue: EditQueue;
   readonly #objects = new Map<number, ObjectRow>();
+  #list: readonly ObjectRow[] | null = null;
   readonly #recent = new RecentGestures();
   #document: LabelDocument;
   #plane = { t: 0, z: 0 };
@@ -105,8 +106,10 @@ export class EditSession {
     return this.#historyPending > 0;
   }
 
+  /** The same array for as long as no object changes, so that whoever lists them sees that. */
   get objects(): readonly ObjectRow[] {
-    return [...this.#objects.values()];
+    this.#list ??= [...this.#objects.values()];
+    return this.#list;
   }
 
   get state(): SessionState {
@@ -122,8 +125,9 @@ export class EditSession {
 
   setObjects(rows: readonly ObjectRow[]): void {
     this.#objects.clear();
+    this.#list = null;
     for (const row of rows) {
-      this.#objects.set(row.label, row);
+      this.#put(row);
       // Never counts down, so that an undone object's number is not given to another one.
       this.#nextLabel = Math.max(this.#nextLabel, row.label + 1);
     }
@@ -186,7 +190,7 @@ export class EditSession {
         locked: false,
         pixels: 0,
       };
-      this.#objects.set(label, row);
+      this.#put(row);
       this.#nextLabel = Math.max(this.#nextLabel, label + 1);
     }
     this.#publish({ canUndo: true, canRedo: false });
@@ -261,7 +265,7 @@ export class EditSession {
   async changeRows(ask: () => Promise<readonly ObjectRow[]>): Promise<void> {
     this.#recent.clear();
     await this.#queue.add(async () => {
-      for (const row of await ask()) this.#objects.set(row.label, row);
+      for (const row of await ask()) this.#put(row);
       this.#publish({ canUndo: true, canRedo: false });
     });
   }
@@ -306,11 +310,20 @@ export class EditSession {
     const isLast = this.#queue.pending <= 1;
     for (const row of answer.objects) {
       this.#nextLabel = Math.max(this.#nextLabel, row.label + 1);
-      if (row.pixels > 0 || !isLast) this.#objects.set(row.label, row);
-      else this.#objects.delete(row.label);
+      if (row.pixels > 0 || !isLast) this.#put(row);
+      else this.#remove(row.label);
     }
-    for (const label of answer.removed) if (isLast) this.#objects.delete(label);
+    for (const label of answer.removed) if (isLast) this.#remove(label);
     this.#publish({ canUndo: answer.canUndo, canRedo: answer.canRedo });
+  }
+
+  #put(row: ObjectRow): void {
+    this.#objects.set(row.label, row);
+    this.#list = null;
+  }
+
+  #remove(label: number): void {
+    if (this.#objects.delete(label)) this.#list = null;
   }
 
   #publish(change: Partial<Omit<SessionState, 'objects'>>): void {
