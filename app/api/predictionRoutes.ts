@@ -5,10 +5,18 @@ import type { PlaneShape, Rectangle } from '../labels/tiles.ts';
 import { acceptPrediction, predictedObjects } from '../services/acceptService.ts';
 import { reviewImage } from '../services/reviewService.ts';
 import { pageOf } from './pageOf.ts';
-import { rawResponse } from './rawResponse.ts';
-import { acceptBody, areaQuery, idPath, planePath, probabilityQuery } from './schemas.ts';
-import { describePlane } from './tileDescription.ts';
-import type { EditAcknowledged, PredictedObject, ReviewPlace } from './types.ts';
+import { rawResponse, slowRawResponse } from './rawResponse.ts';
+import {
+  acceptBody,
+  areaQuery,
+  idPath,
+  labelLevelTilePath,
+  planePath,
+  predictionLayerQuery,
+  probabilityQuery,
+} from './schemas.ts';
+import { describeLabelTile, describePlane } from './tileDescription.ts';
+import type { EditAcknowledged, PredictedObject, PredictionRow, ReviewPlace } from './types.ts';
 import { jsonBody, pathOf, queryOf } from './validation.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -36,6 +44,29 @@ export const predictionRoutes = (workspace: Workspace) =>
       const shape = { y: foreground.length / Math.max(1, area.w), x: area.w };
       return rawResponse(foreground, { shape, type: 'float32' });
     })
+    .get('/:id/prediction/:t/:z', pathOf(planePath), (c) => {
+      const { id, t, z } = c.req.valid('param');
+      const { project } = workspace;
+      describePlane(project, id, t, z);
+      return c.json<PredictionRow>(project.store.predictions.need(id, t, z));
+    })
+    .get(
+      '/:id/prediction-levels/:level/:t/:z/:ty/:tx',
+      pathOf(labelLevelTilePath),
+      queryOf(predictionLayerQuery),
+      (c) => {
+        const { id, t, z, level, ty, tx } = c.req.valid('param');
+        const { project } = workspace;
+        const shape = describeLabelTile(project, { imageId: id, level, t, z, ty, tx });
+        const { predictionId } = project.store.predictions.need(id, t, z);
+        const key = { predictionId, layer: c.req.valid('query').class ?? 0, level, ty, tx };
+        return slowRawResponse(
+          (signal) => project.store.predictionLevels.readTile(id, key, signal),
+          c.req.raw.signal,
+          { shape, type: key.layer === 0 ? 'uint32' : 'float32' },
+        );
+      },
+    )
     .get('/:id/review', pathOf(idPath), (c) =>
       c.json<ReviewPlace[]>(reviewImage(workspace.project, c.req.valid('param').id)),
     )

@@ -72,6 +72,8 @@ export const weightMapQuery = z.object({
   w0: decimalNumber.optional(),
   sigma: decimalNumber.optional(),
 });
+/** A class whose probability is asked for; without it the objects. */
+export const predictionLayerQuery = z.object({ class: wholeNumber.optional() });
 export const probabilityQuery = z.object({ class: wholeNumber.default(1) });
 export const outlookQuery = z.object({
   images: selection.optional(),

@@ -10,7 +10,7 @@ export type { InstanceParameters } from '../engine/modelDescription.ts';
 export type { SerialisedError } from '../errors.ts';
 export type * from '../imaging/image.ts';
 export type * from '../services/requests.ts';
-export type { ClassKind, ClassRow, EditRow, ObjectRow } from '../store/types.ts';
+export type { ClassKind, ClassRow, EditRow, ObjectRow, PredictionRow } from '../store/types.ts';
 
 export interface ProjectInfo {
   name: string;

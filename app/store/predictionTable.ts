@@ -62,6 +62,11 @@ export class PredictionTable {
     );
   }
 
+  /** As {@link get}. Throws NotFound where there is none. */
+  need(imageId: number, t: number, z: number): PredictionRow {
+    return this.#need(imageId, t, z);
+  }
+
   /** Keeps a prediction in place of the plane's earlier one, whole or not at all. Throws NotFound, InvalidInput. */
   async write(prediction: NewPrediction): Promise<PredictionRow> {
     const { imageId, modelId, t, z, foreground, instances, classIndexOf } = prediction;

@@ -16,6 +16,7 @@ import { checkReadable, createSchema, MIGRATIONS, migrate, schemaVersion } from 
 import type { Migration } from './migration.ts';
 import { ModelTable } from './modelTable.ts';
 import { ObjectTable } from './objectTable.ts';
+import { PredictionLevelTable } from './predictionLevelTable.ts';
 import { PredictionTable } from './predictionTable.ts';
 import { lockedBy, ownerOf, ProjectLock } from './projectLock.ts';
 import { RunTable } from './runTable.ts';
@@ -50,6 +51,7 @@ export class ProjectStore {
   readonly models: ModelTable;
   readonly runs: RunTable;
   readonly predictions: PredictionTable;
+  readonly predictionLevels: PredictionLevelTable;
   readonly settings: SettingTable;
   readonly edits: EditTable;
   readonly #database: Database;
@@ -77,6 +79,7 @@ export class ProjectStore {
     this.models = new ModelTable(database);
     this.runs = new RunTable(database);
     this.predictions = new PredictionTable(database, this.images);
+    this.predictionLevels = new PredictionLevelTable(database, this.images);
   }
 
   /**

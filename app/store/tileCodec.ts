@@ -1,7 +1,14 @@
 /** Tiles on disk: little-endian row-major pixels, zstd-compressed, with a checksum over the compressed bytes. */
 
 import { promisify } from 'node:util';
-import { constants, crc32, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import {
+  constants,
+  crc32,
+  zstdCompress,
+  zstdCompressSync,
+  zstdDecompress,
+  zstdDecompressSync,
+} from 'node:zlib';
 import { LimnError } from '../errors.ts';
 import { bytesPerPixel, type NumberType, type PixelArray, viewPixels } from '../science/pixelArray.ts';
 
@@ -14,6 +21,7 @@ export interface StoredTile {
 /** Level 1: label tiles shrink to a few hundred bytes either way, pixels gain little from more. */
 const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
+const decompressInPool = promisify<Uint8Array, Buffer>(zstdDecompress);
 const compressInPool = promisify<Uint8Array, typeof OPTIONS, Buffer>(zstdCompress);
 
 /** Compresses at once; for the few tiles of a gesture. */
@@ -53,10 +61,50 @@ export function decodeLabels(tile: StoredTile, pixels: number, what: string): Ui
   return array;
 }
 
+/** As {@link decodeLabels}, in the thread pool; for many tiles at once. */
+export async function decodeLabelsInPool(
+  tile: StoredTile,
+  pixels: number,
+  what: string,
+): Promise<Uint32Array> {
+  const array = await decodeInPool(tile, 'uint32', pixels, what);
+  if (!(array instanceof Uint32Array)) throw damaged(what);
+  return array;
+}
+
+/** As {@link decodeFloats}, in the thread pool; for many tiles at once. */
+export async function decodeFloatsInPool(
+  tile: StoredTile,
+  pixels: number,
+  what: string,
+): Promise<Float32Array> {
+  const array = await decodeInPool(tile, 'float32', pixels, what);
+  if (!(array instanceof Float32Array)) throw damaged(what);
+  return array;
+}
+
 /** As {@link decodeTile}, for probabilities. */
 export function decodeFloats(tile: StoredTile, pixels: number, what: string): Float32Array {
   const array = decodeTile(tile, 'float32', pixels, what);
   if (!(array instanceof Float32Array)) throw damaged(what);
+  return array;
+}
+
+async function decodeInPool(
+  tile: StoredTile,
+  numberType: NumberType,
+  pixels: number,
+  what: string,
+): Promise<PixelArray> {
+  if (crc32(tile.bytes) !== tile.checksum) throw damaged(what);
+  let bytes: Uint8Array;
+  try {
+    bytes = await decompressInPool(tile.bytes);
+  } catch (error) {
+    throw damaged(what, error);
+  }
+  const array = pixelsOf(bytes, numberType);
+  if (array.length !== pixels) throw damaged(what);
   return array;
 }
 

@@ -76,6 +76,12 @@ export const backend = {
       }),
     ),
   review: (imageId: number) => json(api.images[':id'].review.$get({ param: idOf(imageId) })),
+  prediction: (imageId: number, t: number, z: number) =>
+    json(
+      api.images[':id'].prediction[':t'][':z'].$get({
+        param: { ...idOf(imageId), t: String(t), z: String(z) },
+      }),
+    ),
   predictedObjects: (imageId: number, t: number, z: number) =>
     json(
       api.images[':id'].prediction[':t'][':z'].objects.$get({

@@ -73,15 +73,22 @@ async function getFloats(path: string, signal?: AbortSignal): Promise<Float32Arr
   return plane.pixels instanceof Float32Array ? plane.pixels : Float32Array.from(plane.pixels);
 }
 
-/** Probability (0 … 1) of a class (1 … K) over a plane. */
-export function getProbabilityPlane(
-  imageId: number,
-  t: number,
-  z: number,
-  position: number,
-  signal?: AbortSignal,
-) {
-  return getFloats(`/api/images/${imageId}/prediction/${t}/${z}/probability?class=${position}`, signal);
+/** Place of a tile of a prediction's level; layer 0 are the objects by number, layer k the probability of class k (1 … K). */
+export interface PredictionTileAddress {
+  imageId: number;
+  t: number;
+  z: number;
+  layer: number;
+  level: number;
+  ty: number;
+  tx: number;
+}
+
+/** One 256² tile of a prediction at a level, clipped to it. */
+export async function getPredictionTile(at: PredictionTileAddress, signal: AbortSignal): Promise<PixelArray> {
+  const { imageId, t, z, layer, level, ty, tx } = at;
+  const path = `/api/images/${imageId}/prediction-levels/${level}/${t}/${z}/${ty}/${tx}`;
+  return (await getRaw(layer === 0 ? path : `${path}?class=${layer}`, signal))?.pixels ?? new Uint32Array();
 }
 
 /** Probabilities of the classes 1 … K over an area of a plane, `[K, h, w]`. */
@@ -99,11 +106,6 @@ export function getForegroundArea(
 /** One layer of a run's sample pictures: planes that follow one another. */
 export function getSampleLayer(runId: number, step: number, layer: RunSampleLayer, signal?: AbortSignal) {
   return getRaw(`/api/runs/${runId}/samples/${step}/${layer}`, signal);
-}
-
-/** Predicted objects of a plane, 0 background. */
-export function getInstancePlane(imageId: number, t: number, z: number, signal?: AbortSignal) {
-  return getLabels(`/api/images/${imageId}/prediction/${t}/${z}/instances`, signal);
 }
 
 async function sendEdit(

@@ -21,9 +21,10 @@ import {
   MOST_SOUGHT,
   shrink,
 } from './labelPainter.ts';
+import { previewPicture } from './objectPreviewPicture.ts';
 import { PixelTiles } from './pixelTiles.ts';
 import { shareViewTiles } from './pixelValues.ts';
-import { predictionPicture, previewPicture, usePredictionLayer } from './predictionLayer.ts';
+import { usePredictionLayer } from './predictionLayer.ts';
 import { shownChannels, useImageStatistics } from './shownChannels.ts';
 
 /** Objects are filled at 35 %; where weights or a prediction lie under them, lightly, so that these are seen. */
@@ -179,9 +180,8 @@ export class CanvasScenes {
     const prediction = usePredictionLayer.getState().layer;
     const isCurrent =
       prediction?.imageId === state.imageId && prediction?.t === state.t && prediction?.z === state.z;
-    if (state.showPrediction && prediction && isCurrent) {
+    if (state.showPrediction && prediction && isCurrent && labels) {
       context.globalAlpha = state.predictionOpacity;
-      const { x, y } = prediction.shape;
       const { cut } = useObjectPreview.getState();
       const { predictionView: view } = state;
       if (cut && (view === 'objects' || view === 'contours')) {
@@ -189,8 +189,11 @@ export class CanvasScenes {
         context.restore();
         return;
       }
-      const picture = predictionPicture(prediction, state.predictionView, labels?.levels.document ?? null);
-      drawImagePart(context, viewport, picture, { x: 0, y: 0, w: x, h: y });
+      const { levels } = labels;
+      const { revision } = useEditing.getState();
+      const { classPosition, painter } = prediction;
+      const look = { view: state.predictionView, classPosition, labels: levels, revision };
+      if (!painter.paint(context, viewport, viewLevel(levels.levelCount), look)) this.#redraw('overlays');
     }
     context.restore();
   }

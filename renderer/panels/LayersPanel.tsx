@@ -5,7 +5,7 @@ import { IconCircle, IconCircleFilled, IconTexture } from '@tabler/icons-react';
 import type { CSSProperties, ReactNode } from 'react';
 import type { ImageInfo } from '../../app/api/types.ts';
 import { heatGradient } from '../canvas/heatColours.ts';
-import { INVENTED_COLOUR, MISSED_COLOUR } from '../canvas/predictionLayer.ts';
+import { INVENTED_COLOUR, MISSED_COLOUR } from '../canvas/predictionPainter.ts';
 import { type PredictionView, updateWorkspace, useWorkspace, type Workspace } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
 import { ContrastControls } from './ContrastControls.tsx';

@@ -3,7 +3,7 @@
 import type { ImageInfo } from '../../app/api/types.ts';
 import { keys, queryClient } from '../api/queries.ts';
 import { ApiError } from '../api/request.ts';
-import { loadPrediction, usePredictionLayer } from '../canvas/predictionLayer.ts';
+import { loadPrediction, showPredictionLayer } from '../canvas/predictionLayer.ts';
 import { texts } from '../texts.ts';
 import { useEditing } from './editing.ts';
 import { showError } from './showError.ts';
@@ -47,16 +47,17 @@ async function load(exists = false): Promise<void> {
   if (!showPrediction || imageId === null || session?.imageId !== imageId) return;
   const images = queryClient.getQueryData<ImageInfo[]>(keys.images);
   if (!exists && !images?.some((image) => image.imageId === imageId && image.predicted)) {
-    usePredictionLayer.setState({ layer: null });
+    showPredictionLayer(null);
     return;
   }
   try {
     const at = { imageId, t, z, classPosition: predictionClass, shape: session.shape };
-    const layer = await loadPrediction(at, signal);
-    if (!signal.aborted) usePredictionLayer.setState({ layer });
+    const layer = await loadPrediction(at, (error) => showError(texts.errors.predict, error));
+    if (signal.aborted) layer.tiles.close();
+    else showPredictionLayer(layer);
   } catch (error) {
     if (signal.aborted) return;
-    usePredictionLayer.setState({ layer: null });
+    showPredictionLayer(null);
     const isMissing = error instanceof ApiError && error.tag === 'NotFound';
     if (!isMissing) showError(texts.errors.predict, error);
   }

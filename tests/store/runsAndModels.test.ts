@@ -2,23 +2,14 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isLimnError } from '../../app/errors.ts';
-import type { ProjectStore } from '../../app/store/projectStore.ts';
-import { addImage, assertSamePixels, createStore, openStore, temporaryFolder } from './testProject.ts';
-
-function addModel(store: ProjectStore, bytes: Uint8Array, runId: number | null = null) {
-  return store.models.add(
-    {
-      name: 'fast',
-      runId,
-      role: 'best',
-      step: 7,
-      description: { classNames: ['background', 'cell'] },
-      parameters: 3,
-      validationLoss: 0.25,
-    },
-    bytes,
-  );
-}
+import {
+  addImage,
+  addModel,
+  assertSamePixels,
+  createStore,
+  openStore,
+  temporaryFolder,
+} from './testProject.ts';
 
 test('a model of several megabytes comes back to the bit', (context) => {
   const path = join(temporaryFolder(context), 'p.limn');

@@ -71,3 +71,19 @@ export async function addImage(
   store.images.publish(imageId);
   return imageId;
 }
+
+/** Adds a model whose file is these bytes. */
+export function addModel(store: ProjectStore, bytes: Uint8Array, runId: number | null = null) {
+  return store.models.add(
+    {
+      name: 'fast',
+      runId,
+      role: 'best',
+      step: 7,
+      description: { classNames: ['background', 'cell'] },
+      parameters: 3,
+      validationLoss: 0.25,
+    },
+    bytes,
+  );
+}
