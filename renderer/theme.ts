@@ -45,6 +45,8 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: 'xs', fullWidth: true } },
     Tooltip: { defaultProps: { openDelay: 500, multiline: true, maw: 260, fz: 'xs' } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': texts.close } } },
-    Menu: { defaultProps: { shadow: 'md', position: 'bottom-start', offset: 2 } },
+    Menu: {
+      defaultProps: { withInitialFocusPlaceholder: false, shadow: 'md', position: 'bottom-start', offset: 2 },
+    },
   },
 });

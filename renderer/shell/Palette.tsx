@@ -67,6 +67,7 @@ export function Palette() {
     <>
       <Spotlight
         actions={actions()}
+        attributes={{ content: { 'aria-label': texts.menus.palette } }}
         shortcut="mod + K"
         nothingFound="No such command."
         highlightQuery

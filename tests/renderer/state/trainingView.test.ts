@@ -79,3 +79,23 @@ test('a training that fails before its run begins does not wait for ever', () =>
   assert.equal(useTrainingView.getState().state, 'failed');
   assert.equal(useTrainingView.getState().message, 'No image is labelled.');
 });
+
+test('a waiting job that is taken out of the queue leaves the run on view as it is', () => {
+  useTrainingView.setState({ ...useTrainingView.getInitialState(), runId: 3, state: 'running' });
+  const job = {
+    jobId: 2,
+    kind: 'train',
+    title: 'Train fast',
+    done: 0,
+    total: 0,
+    etaSeconds: null,
+    runId: null,
+    queuePosition: null,
+    message: 'taken out of the queue',
+    state: 'cancelled',
+  } as const;
+  noteTrainJob(job);
+  assert.equal(useTrainingView.getState().state, 'running');
+  noteTrainJob({ ...job, runId: 3, state: 'failed' });
+  assert.equal(useTrainingView.getState().state, 'failed');
+});
