@@ -12,7 +12,7 @@ import {
   squareRoot,
   subtract,
 } from '../graph/nodes.ts';
-import type { Value } from '../graph/value.ts';
+import { equalShapes, sizeOf, type Value } from '../graph/value.ts';
 import type { ParameterSpec } from '../networks/networkScope.ts';
 import { emitAdam } from './adam.ts';
 import { followShare } from './followShare.ts';
@@ -30,16 +30,42 @@ export function emitUpdates(
   optimiser: OptimiserSpec,
 ): Value | null {
   const { graph } = context;
-  const { norm, gradients } = clip(graph, parameters, optimiser.clipNorm ?? 0);
-  for (const [index, parameter] of parameters.entries()) {
-    const { spec, value } = parameter;
+  const rows = parameters.map((parameter) => inOneRow(graph, parameter));
+  const { norm, gradients } = clip(graph, rows, optimiser.clipNorm ?? 0);
+  for (const [index, { spec, value }] of rows.entries()) {
     const trained = { spec, value, gradient: gradients[index]! };
+    const ofRow = rowContext(context, spec.shape, value.shape);
     const next =
-      optimiser.kind === 'sgd' ? emitSgd(context, trained, optimiser) : emitAdam(context, trained, optimiser);
-    context.update(spec.name, next);
-    if (optimiser.averageDecay > 0) emitAverage(context, spec, next, optimiser.averageDecay);
+      optimiser.kind === 'sgd' ? emitSgd(ofRow, trained, optimiser) : emitAdam(ofRow, trained, optimiser);
+    ofRow.update(spec.name, next);
+    if (optimiser.averageDecay > 0) emitAverage(ofRow, spec, next, optimiser.averageDecay);
   }
   return norm;
+}
+
+/**
+ * The parameter as one row of numbers, where its last axis has one: beside a factor of one number the runtime would go
+ * through it number by number (a fully connected layer of 4096 × 4096 × 1 × 1: 0.8 s a product rather than 0.1 s).
+ */
+function inOneRow(graph: Graph, { spec, value, gradient }: TrainedParameter): TrainedParameter {
+  if (value.shape.at(-1) !== 1) return { spec, value, gradient };
+  const row = [sizeOf(value.shape)];
+  return { spec, value: reshape(graph, value, row), gradient: reshape(graph, gradient, row) };
+}
+
+/** The context, with state of the parameter's shape in a row as the parameter is. */
+function rowContext(context: UpdateContext, shape: readonly number[], row: readonly number[]): UpdateContext {
+  if (equalShapes(shape, row)) return context;
+  const { graph } = context;
+  return {
+    ...context,
+    state: (spec) => {
+      const value = context.state(spec);
+      return equalShapes(spec.shape, shape) ? reshape(graph, value, row) : value;
+    },
+    update: (name, value) =>
+      context.update(name, equalShapes(value.shape, row) ? reshape(graph, value, shape) : value),
+  };
 }
 
 /** Shortens the whole gradient to `clipNorm` (Pascanu et al. 2013). */

@@ -30,6 +30,8 @@ const cases = generalOpCases;
 for (const [x, kernel, paddingPx, stride, dilation, groups] of [
   [[1, 3, 23, 19], [4, 3, 11, 11], 0, 4, 1, 1],
   [[2, 4, 9, 8], [6, 2, 5, 5], 2, 1, 1, 2],
+  // Six filters a group: the WebGPU kernel of the runtime would take four of them, and two of one and two of the next.
+  [[1, 12, 7, 6], [12, 6, 3, 3], 1, 1, 1, 2],
   [[1, 4, 12, 11], [4, 1, 3, 3], 1, 2, 3, 4],
   [[1, 2, 11, 12], [3, 2, 7, 7], 3, 2, 1, 1],
   [[2, 2, 9, 10], [2, 2, 3, 3], 2, 1, 2, 1],

@@ -12,6 +12,7 @@ const FOLDER = '/usr/lib/chromium';
 const DRIVER = `${FOLDER}/vk_swiftshader_icd.json`;
 
 const STEP = new URL('./parityRun.ts', import.meta.url);
+const RESIDENCY = new URL('./residencyRun.ts', import.meta.url);
 const OPS = new URL('./parityOps.ts', import.meta.url);
 
 interface ParityResult {
@@ -21,7 +22,7 @@ interface ParityResult {
 }
 
 /** Runs a script in a process of its own: the driver is chosen by the environment, and may abort. */
-function runOn<Result>(script: URL, device: 'cpu' | 'webgpu'): Promise<Result> {
+function runOn<Result>(script: URL, device: 'cpu' | 'webgpu', ...rest: string[]): Promise<Result> {
   const software = {
     VK_DRIVER_FILES: DRIVER,
     VK_ICD_FILENAMES: DRIVER,
@@ -30,7 +31,7 @@ function runOn<Result>(script: URL, device: 'cpu' | 'webgpu'): Promise<Result> {
     LD_LIBRARY_PATH: [process.env['LD_LIBRARY_PATH'], FOLDER].filter(Boolean).join(':'),
   };
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(script), [device], {
+    const child = fork(fileURLToPath(script), [device, ...rest], {
       env: { ...process.env, ...software },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -42,20 +43,26 @@ function runOn<Result>(script: URL, device: 'cpu' | 'webgpu'): Promise<Result> {
   });
 }
 
-test('a training step, dropout included, its state and a prediction agree with the CPU to 1e-3', async (t) => {
-  if (!existsSync(DRIVER)) {
-    t.skip(`${DRIVER} is absent: no software Vulkan driver to test WebGPU with`);
-    return;
-  }
-  const [gpu, cpu] = [await runOn<ParityResult>(STEP, 'webgpu'), await runOn<ParityResult>(STEP, 'cpu')];
-  assert.ok(largestDifference(gpu.losses, cpu.losses) < 1e-3, `${gpu.losses} and ${cpu.losses}`);
-  assert.deepEqual(Object.keys(gpu.tensors), Object.keys(cpu.tensors));
-  for (const [name, expected] of Object.entries(cpu.tensors)) {
-    const difference = largestDifference(gpu.tensors[name]!, expected);
-    assert.ok(difference < 1e-3, `${name} differs by ${difference}`);
-  }
-  assert.ok(largestDifference(gpu.probabilities, cpu.probabilities) < 1e-3);
-});
+for (const [network, name] of [
+  ['unet', 'a U-Net'],
+  ['fcn', 'FCN-8s on AlexNet'],
+] as const) {
+  test(`${name}: a training step, dropout included, its state and a prediction agree with the CPU to 1e-3`, async (t) => {
+    if (!existsSync(DRIVER)) {
+      t.skip(`${DRIVER} is absent: no software Vulkan driver to test WebGPU with`);
+      return;
+    }
+    const gpu = await runOn<ParityResult>(STEP, 'webgpu', network);
+    const cpu = await runOn<ParityResult>(STEP, 'cpu', network);
+    assert.ok(largestDifference(gpu.losses, cpu.losses) < 1e-3, `${gpu.losses} and ${cpu.losses}`);
+    assert.deepEqual(Object.keys(gpu.tensors), Object.keys(cpu.tensors));
+    for (const [name, expected] of Object.entries(cpu.tensors)) {
+      const difference = largestDifference(gpu.tensors[name]!, expected);
+      assert.ok(difference < 1e-3, `${name} differs by ${difference}`);
+    }
+    assert.ok(largestDifference(gpu.probabilities, cpu.probabilities) < 1e-3);
+  });
+}
 
 test('the value and the gradients of each op agree with the CPU to 1e-3', async (t) => {
   if (!existsSync(DRIVER)) {
@@ -69,4 +76,27 @@ test('the value and the gradients of each op agree with the CPU to 1e-3', async 
     const difference = largestDifference(gpu[name]!, expected);
     assert.ok(difference < 1e-3, `${name} differs by ${difference}`);
   }
+});
+
+test('weights and optimiser state stay on the GPU: a step takes up its tile, labels, weight map and rate, and brings back the loss', async (t) => {
+  if (!existsSync(DRIVER)) {
+    t.skip(`${DRIVER} is absent: no software Vulkan driver to test WebGPU with`);
+    return;
+  }
+  const { crossings, copiesInside, providers, state } = await runOn<{
+    crossings: { up: string[]; down: string[] }[];
+    copiesInside: string[];
+    providers: string[];
+    state: number;
+  }>(RESIDENCY, 'webgpu');
+  const [first, ...steady] = crossings;
+  // The first step brings up what was loaded.
+  assert.equal(first!.up.length, state + 4);
+  for (const crossing of steady) {
+    assert.deepEqual(crossing.up, ['image', 'learningRate', 'target', 'weight']);
+    assert.deepEqual(crossing.down, ['loss']);
+  }
+  assert.equal(steady.length, 2);
+  assert.deepEqual(providers, ['WebGpuExecutionProvider']);
+  assert.deepEqual(copiesInside, []);
 });

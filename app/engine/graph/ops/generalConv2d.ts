@@ -1,8 +1,8 @@
 /** Two-dimensional convolution with stride, dilation and groups; stride 1 without either has a faster op, `conv2d`. */
 
 import type { Graph, Op } from '../graph.ts';
-import { reduceSum, reshape, reverse, transpose } from '../nodes.ts';
-import { dimension, formatShape, UNKNOWN, type Value } from '../value.ts';
+import { concatenate, reduceSum, reshape, reverse, slice, transpose } from '../nodes.ts';
+import { dimension, formatShape, UNKNOWN, type Value, type ValueType } from '../value.ts';
 import { emitGeneralKernelGradient, type WindowOptions } from './generalConv2dKernelGradient.ts';
 
 function attributesOf(side: number, { paddingPx, stride, dilation, groups }: WindowOptions) {
@@ -13,6 +13,38 @@ function attributesOf(side: number, { paddingPx, stride, dilation, groups }: Win
     dilations: [dilation, dilation],
     group: groups,
   };
+}
+
+/** The runtime's WebGPU kernel computes four filters at once, and takes them from two groups where four do not divide a group's. */
+const FILTERS_AT_ONCE = 4;
+
+function emitConvolution(
+  graph: Graph,
+  inputs: readonly Value[],
+  options: WindowOptions,
+  type: ValueType,
+): Value {
+  const { groups } = options;
+  const side = dimension(inputs[1]!, 2);
+  const filters = dimension(inputs[1]!, 0) / groups;
+  if (groups === 1 || filters < FILTERS_AT_ONCE || filters % FILTERS_AT_ONCE === 0)
+    return graph.node('Conv', inputs, attributesOf(side, options), type);
+  // Each group by itself: x is cut along its channels, kernel and bias along their filters.
+  const part = (input: Value, axis: number, g: number): Value => {
+    const length = dimension(input, axis) / groups;
+    return slice(graph, input, [{ axis, start: g * length, end: (g + 1) * length }]);
+  };
+  const shape = type.shape.map((size, axis) => (axis === 1 ? filters : size));
+  const attributes = attributesOf(side, { ...options, groups: 1 });
+  const ofGroups = Array.from({ length: groups }, (_, g) =>
+    graph.node(
+      'Conv',
+      inputs.map((input, index) => part(input, index === 0 ? 1 : 0, g)),
+      attributes,
+      { type: type.type, shape },
+    ),
+  );
+  return concatenate(graph, ofGroups, 1);
 }
 
 /** Kernel of the data gradient at stride 1: turned by 180°, channels and filters of each group exchanged. */
@@ -31,7 +63,7 @@ function emitDataGradient(graph: Graph, x: Value, kernel: Value, dy: Value, opti
   const side = dimension(kernel, 2);
   if (stride === 1) {
     const full = { ...options, paddingPx: reach - paddingPx };
-    return graph.node('Conv', [dy, turnKernel(graph, kernel, groups)], attributesOf(side, full), type);
+    return emitConvolution(graph, [dy, turnKernel(graph, kernel, groups)], full, type);
   }
   // Pixels at the end that no window starts from.
   const rest = [2, 3].map(
@@ -70,9 +102,7 @@ export const generalConv2dOp: Op<WindowOptions> = {
     });
     return [{ type: 'float32', shape: [dimension(x!, 0), filters, ...plane] }];
   },
-  emit: (graph, inputs, options, [type]) => [
-    graph.node('Conv', inputs, attributesOf(dimension(inputs[1]!, 2), options), type!),
-  ],
+  emit: (graph, inputs, options, [type]) => [emitConvolution(graph, inputs, options, type!)],
   gradient({ graph, inputs: [x, kernel], attributes, outputGradients: [dy], wanted }) {
     return [
       wanted[0] ? emitDataGradient(graph, x!, kernel!, dy!, attributes) : null,
