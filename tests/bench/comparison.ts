@@ -3,12 +3,14 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** One comparison: seconds of each repeat on both sides. */
+/** One comparison: seconds, or bytes, of each repeat on both sides. */
 export interface Comparison {
   work: string;
   peer: string;
   /** Ours / peer should be at most this. */
   atMost: number;
+  /** Default: seconds. */
+  unit?: 'seconds' | 'bytes';
   ours: number[];
   theirs: number[];
   note: string;
