@@ -4,25 +4,18 @@ import type { PixelRect } from './paintableTiles.ts';
 import type { Point, RunSink } from './rasterise.ts';
 import type { GreyValues } from './tools/tool.ts';
 
-/** A step to a neighbour of this part of the contrast window, or a value this far from the middle's, is an edge. */
-export interface EdgeLimits {
-  /** Between neighbours, grey values. */
-  step: number;
-  /** From the middle's mean, grey values. */
-  difference: number;
-}
-
 /**
- * Visits, run by run, the pixels of a disk that are 4-connected to its middle without crossing an edge: neither a steep
- * step between neighbours nor a grey value far from that of the middle.
+ * Visits, run by run, the pixels of a disk that are 4-connected to its middle over pixels of about the middle's grey
+ * value. The middle moves with the stroke, so a slow gradient is followed and an edge is not.
  *
  * @param diameterPx of the disk
+ * @param difference that a grey value may have from the middle's
  */
 export function growInDisk(
   grey: GreyValues,
   middle: Point,
   diameterPx: number,
-  { step, difference }: EdgeLimits,
+  difference: number,
   emit: RunSink,
 ): void {
   const cx = Math.round(middle.x);
@@ -50,9 +43,8 @@ export function growInDisk(
       const x = (next % side) + cx - reach;
       const y = Math.floor(next / side) + cy - reach;
       if ((x - middle.x) ** 2 + (y - middle.y) ** 2 > radius * radius) continue;
-      const value = values[next]!;
       // Beyond the area values are NaN, which is never near.
-      if (!(Math.abs(value - mean) <= difference && Math.abs(value - values[i]!) <= step)) continue;
+      if (!(Math.abs(values[next]! - mean) <= difference)) continue;
       taken[next] = 1;
       stack.push(next);
     }

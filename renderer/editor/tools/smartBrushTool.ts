@@ -10,8 +10,7 @@ type State =
   | { name: 'idle' }
   | { name: 'painting'; gesture: Gesture; target: PaintTarget; grey: GreyValues; last: PointerSample };
 
-/** What counts as an edge, as shares of the contrast window. */
-const STEP_SHARE = 0.12;
+/** Difference from the middle that counts as an edge, as a share of the contrast window. */
 const DIFFERENCE_SHARE = 0.2;
 /** Disks follow each other at this share of the diameter. */
 const SPACING = 0.15;
@@ -83,9 +82,9 @@ export class SmartBrushTool implements Tool {
       gesture.paintRun(y, x0, x1, target.label, target.mayReplace);
     if (to.alternate === true) rasteriseStroke(from, to, diameter, put);
     else {
-      const limits = { step: STEP_SHARE * grey.window, difference: DIFFERENCE_SHARE * grey.window };
+      const difference = DIFFERENCE_SHARE * grey.window;
       for (const middle of between(from, to, Math.max(1, SPACING * diameter))) {
-        growInDisk(grey, middle, diameter, limits, put);
+        growInDisk(grey, middle, diameter, difference, put);
       }
     }
     gesture.show();
