@@ -176,6 +176,8 @@ export const texts = {
       'The parts of a region are told apart by the gaps between them. Draw a gap with the eraser or with Background.',
     'not-split': 'The line does not cross the object from edge to edge. Draw it right through.',
     'one-object': 'The line touches one object only. Draw it across two or more.',
+    'nothing-to-extend':
+      'There is nothing to extend here. Start on an object, or select one in the list of objects first.',
     'only-unlabelled':
       '“Paint only on unlabelled” is on, so nothing that is painted changes. Press Y to turn it off.',
     locked: 'This object is locked. Unlock it in the object list to change it.',
@@ -189,6 +191,13 @@ export const texts = {
   labels: {
     paint: 'Paint',
     modes: { object: 'Object', region: 'Region', background: 'Background', unlabelled: 'Unlabelled' },
+    strokes: 'Strokes',
+    strokeKey: 'Shift N: the next of the three',
+    strokeTargets: { auto: 'New or extend', new: 'New object', extend: 'Extend object' },
+    strokeHints: {
+      new: 'Every stroke is a new object, also one that starts on an object.',
+      extend: 'A stroke extends the object that it starts on, else the selected one.',
+    },
     modeKeys: 'N object, Q region, K background, U unlabelled; X changes between object and background',
     modeHints: {
       object: 'A stroke on free ground is a new object, one that starts on an object extends it.',
@@ -216,7 +225,10 @@ export const texts = {
       largest: 'largest',
       smallest: 'smallest',
       class: 'class',
+      disagreement: 'disagreement',
     },
+    disagreement: (share: number | undefined) =>
+      share === undefined ? 'not predicted' : `${(share * 100).toFixed(0)} % apart`,
     selected: (count: number, all: number) =>
       count > 1 ? `${count.toLocaleString('en')} of ${all.toLocaleString('en')}` : plural(all, 'object'),
     changeClass: 'Change class',
@@ -790,6 +802,7 @@ export const texts = {
     ['Z', 'Zoom'],
     ['H', 'Hand'],
     ['N', 'Paint objects'],
+    ['Shift N', 'New or extend, new only, extend only'],
     ['Q', 'Paint the class’s region'],
     ['K', 'Paint background'],
     ['U', 'Paint unlabelled'],

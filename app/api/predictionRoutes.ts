@@ -3,7 +3,7 @@
 import { Hono } from 'hono';
 import type { PlaneShape, Rectangle } from '../labels/tiles.ts';
 import { acceptPrediction, predictedObjects } from '../services/acceptService.ts';
-import { reviewImage } from '../services/reviewService.ts';
+import { disagreementOf, reviewImage } from '../services/reviewService.ts';
 import { pageOf } from './pageOf.ts';
 import { rawResponse, slowRawResponse } from './rawResponse.ts';
 import {
@@ -16,7 +16,13 @@ import {
   probabilityQuery,
 } from './schemas.ts';
 import { describeLabelTile, describePlane } from './tileDescription.ts';
-import type { EditAcknowledged, PredictedObject, PredictionRow, ReviewPlace } from './types.ts';
+import type {
+  EditAcknowledged,
+  ObjectDisagreement,
+  PredictedObject,
+  PredictionRow,
+  ReviewPlace,
+} from './types.ts';
 import { jsonBody, pathOf, queryOf } from './validation.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -66,6 +72,9 @@ export const predictionRoutes = (workspace: Workspace) =>
           { shape, type: key.layer === 0 ? 'uint32' : 'float32' },
         );
       },
+    )
+    .get('/:id/disagreement', pathOf(idPath), (c) =>
+      c.json<ObjectDisagreement[]>(disagreementOf(workspace.project, c.req.valid('param').id)),
     )
     .get('/:id/review', pathOf(idPath), (c) =>
       c.json<ReviewPlace[]>(reviewImage(workspace.project, c.req.valid('param').id)),

@@ -91,6 +91,12 @@ export interface EditAcknowledged {
   removed: number[];
 }
 
+/** How far a painted object and the prediction are apart: 0 the same, 1 nothing predicted. */
+export interface ObjectDisagreement {
+  label: number;
+  disagreement: number;
+}
+
 /** Whether an image's gestures can be taken back or repeated, as stored. */
 export interface EditHistory {
   canUndo: boolean;

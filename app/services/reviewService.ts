@@ -1,7 +1,8 @@
 /** What of the predictions of an image is worth a look: where they are unsure, and where labels contradict them. */
 
-import type { ReviewPlace } from '../api/types.ts';
+import type { ObjectDisagreement, ReviewPlace } from '../api/types.ts';
 import { likelyMistakes } from '../science/likelyMistakes.ts';
+import { objectDisagreement } from '../science/objectDisagreement.ts';
 import { uncertainRegions } from '../science/uncertainRegions.ts';
 import { predictedClasses } from './predictedClasses.ts';
 import type { Project } from './project.ts';
@@ -45,4 +46,28 @@ export function reviewImage(project: Project, imageId: number): ReviewPlace[] {
   unsure.sort((a, b) => b.score - a.score);
   mistakes.sort((a, b) => b.score - a.score);
   return [...unsure, ...mistakes];
+}
+
+/**
+ * How far the objects of an image and its predictions are apart, 0 … 1, the worst of the planes that are predicted;
+ * regions and objects on planes without a prediction are not told of. Throws NotFound.
+ */
+export function disagreementOf(project: Project, imageId: number): ObjectDisagreement[] {
+  const { store } = project;
+  store.images.get(imageId);
+  const things = new Set(
+    store.objects
+      .list(imageId)
+      .filter((row) => !row.isRegion)
+      .map((row) => row.label),
+  );
+  const worst = new Map<number, number>();
+  for (const { t, z } of store.predictions.list(imageId)) {
+    const labels = store.labels.readPlane(imageId, t, z);
+    const { labels: instances } = store.predictions.readInstances(imageId, t, z);
+    for (const [label, disagreement] of objectDisagreement(labels, instances)) {
+      if (things.has(label)) worst.set(label, Math.max(worst.get(label) ?? 0, disagreement));
+    }
+  }
+  return [...worst].map(([label, disagreement]) => ({ label, disagreement }));
 }

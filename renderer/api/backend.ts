@@ -75,6 +75,7 @@ export const backend = {
         json: { t, z, ...filter },
       }),
     ),
+  disagreement: (imageId: number) => json(api.images[':id'].disagreement.$get({ param: idOf(imageId) })),
   review: (imageId: number) => json(api.images[':id'].review.$get({ param: idOf(imageId) })),
   prediction: (imageId: number, t: number, z: number) =>
     json(

@@ -63,6 +63,7 @@ function receive(event: BackendEvent): void {
       notePrediction(event.imageId);
       void queryClient.invalidateQueries({ queryKey: keys.predictedObjects(event.imageId) });
       void queryClient.invalidateQueries({ queryKey: keys.review(event.imageId) });
+      void queryClient.invalidateQueries({ queryKey: keys.disagreement(event.imageId) });
       noteImagesSoon();
       return;
     case 'project':
@@ -92,6 +93,7 @@ function noteLabels(): void {
   labelTimer = setTimeout(() => {
     void queryClient.invalidateQueries({ queryKey: keys.images });
     void queryClient.invalidateQueries({ queryKey: keys.outlook });
+    void queryClient.invalidateQueries({ queryKey: ['disagreement'] });
   }, LABELS_REST_MS);
 }
 

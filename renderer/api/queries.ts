@@ -15,6 +15,7 @@ export const keys = {
   editable: (imageId: number) => ['editable', imageId] as const,
   predictedObjects: (imageId: number) => ['predicted-objects', imageId] as const,
   gestures: (imageId: number, revision: number) => ['gestures', imageId, revision] as const,
+  disagreement: (imageId: number) => ['disagreement', imageId] as const,
   review: (imageId: number) => ['review', imageId] as const,
   statistics: (imageId: number, t: number, z: number, c: number) => ['statistics', imageId, t, z, c] as const,
   outlook: ['outlook'] as const,
@@ -57,6 +58,14 @@ export const usePredictedObjects = (imageId: number, t: number, z: number) =>
   useQuery({
     queryKey: [...keys.predictedObjects(imageId), t, z],
     queryFn: () => backend.predictedObjects(imageId, t, z),
+  });
+/** How far each object of an image and its prediction are apart; asked for while the list is sorted by it. */
+export const useDisagreement = (imageId: number | null, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.disagreement(imageId ?? -1),
+    queryFn: () => backend.disagreement(imageId ?? -1),
+    placeholderData: keepPreviousData,
+    enabled: enabled && imageId !== null,
   });
 export const useRuns = () => useQuery({ queryKey: keys.runs, queryFn: backend.runs });
 export const useModels = () => useQuery({ queryKey: keys.models, queryFn: backend.models });

@@ -5,7 +5,13 @@ import { EditQueue, type SaveState } from './editQueue.ts';
 import type { Gesture } from './gesture.ts';
 import { LabelDocument } from './labelDocument.ts';
 import type { PixelRect, PlaneShape } from './paintableTiles.ts';
-import { type CreatedObject, type PaintMode, type PaintTarget, resolvePaintTarget } from './paintTarget.ts';
+import {
+  type CreatedObject,
+  type PaintMode,
+  type PaintTarget,
+  resolvePaintTarget,
+  type StrokeTarget,
+} from './paintTarget.ts';
 import type { Point } from './rasterise.ts';
 import { type RecentGesture, RecentGestures } from './recentGestures.ts';
 
@@ -55,6 +61,9 @@ export interface PaintSettings {
   paintClass: ClassRow;
   protectObjects: boolean;
   onlyUnlabelled: boolean;
+  /** Default: by where a stroke starts. */
+  strokes?: StrokeTarget;
+  selectedLabel?: number | null;
 }
 
 export class EditSession {
@@ -155,6 +164,9 @@ export class EditSession {
       regionExists: region !== undefined,
       protectObjects: settings.protectObjects,
       onlyUnlabelled: settings.onlyUnlabelled,
+      strokes: settings.strokes,
+      // An object that is no more cannot be extended.
+      selectedLabel: this.#objects.has(settings.selectedLabel ?? 0) ? settings.selectedLabel : null,
       isLocked: (label) => this.#objects.get(label)?.locked ?? false,
     });
   }

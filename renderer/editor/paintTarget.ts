@@ -5,6 +5,10 @@ export const PAINT_MODES = ['object', 'region', 'background', 'unlabelled'] as c
 /** `region`: the chosen class without instances; the others paint what they say. */
 export type PaintMode = (typeof PAINT_MODES)[number];
 
+/** Where object strokes go: by where they start, always to a new object, or to the one they start on, else the selected one. */
+export const STROKE_TARGETS = ['auto', 'new', 'extend'] as const;
+export type StrokeTarget = (typeof STROKE_TARGETS)[number];
+
 /** An object that comes into being with a gesture. */
 export interface CreatedObject {
   label: number;
@@ -17,11 +21,15 @@ export interface PaintTarget {
   created: readonly CreatedObject[];
   mayReplace(current: number): boolean;
   /** Why the gesture could change no pixel at all; null where it may. */
-  blocked: 'locked' | 'only-unlabelled' | null;
+  blocked: 'locked' | 'only-unlabelled' | 'nothing-to-extend' | null;
 }
 
 export interface PaintRules {
   mode: PaintMode;
+  /** Of strokes that paint objects; default: `auto`. */
+  strokes?: StrokeTarget | undefined;
+  /** The selected object that `extend` falls back on, null without. */
+  selectedLabel?: number | null | undefined;
   /** Label under the gesture's first point. */
   startLabel: number;
   /** Label that a new object would get. */
@@ -41,7 +49,7 @@ export interface PaintRules {
  * A stroke that starts on an object changes that object: it extends it (mode object) or carves it (mode background).
  * A stroke that starts on free ground or background makes a new object; a region takes every stroke. The eraser takes any label
  * back to unlabelled. Locked objects never change, other objects only where `protectObjects` is off, and no labelled pixel at
- * all where `onlyUnlabelled` is on.
+ * all where `onlyUnlabelled` is on. `strokes` says otherwise for objects: every stroke a new one, or none.
  */
 export function resolvePaintTarget(rules: PaintRules): PaintTarget {
   const { startLabel, protectObjects, onlyUnlabelled, isLocked } = rules;
@@ -62,16 +70,19 @@ export function resolvePaintTarget(rules: PaintRules): PaintTarget {
   if (rules.mode === 'background') {
     return { label: 1, created: [], mayReplace: allows(startsOnObject ? startLabel : 1), blocked: null };
   }
-  // An object that is locked takes no paint either.
-  if (isLocked(rules.regionLabel ?? startLabel)) return lockedTarget(rules.regionLabel ?? startLabel);
   if (rules.regionLabel !== null) {
+    if (isLocked(rules.regionLabel)) return refusedTarget(rules.regionLabel, 'locked');
     const created = rules.regionExists
       ? []
       : [{ label: rules.regionLabel, classId: rules.classId, isRegion: true }];
     return { label: rules.regionLabel, created, mayReplace: allows(rules.regionLabel), blocked: null };
   }
-  if (startsOnObject) {
-    return { label: startLabel, created: [], mayReplace: allows(startLabel), blocked: null };
+  const extended = extendedLabel(rules);
+  if (extended === null) return refusedTarget(startLabel, 'nothing-to-extend');
+  if (extended !== 0) {
+    // An object that is locked takes no paint either.
+    if (isLocked(extended)) return refusedTarget(extended, 'locked');
+    return { label: extended, created: [], mayReplace: allows(extended), blocked: null };
   }
   return {
     label: rules.nextLabel,
@@ -81,6 +92,13 @@ export function resolvePaintTarget(rules: PaintRules): PaintTarget {
   };
 }
 
-function lockedTarget(label: number): PaintTarget {
-  return { label, created: [], mayReplace: () => false, blocked: 'locked' };
+/** The object that a stroke extends; 0 where it makes a new one, null where there is none to extend. */
+function extendedLabel({ strokes = 'auto', startLabel, selectedLabel = null }: PaintRules): number | null {
+  if (strokes === 'new') return 0;
+  if (startLabel >= 2) return startLabel;
+  return strokes === 'auto' ? 0 : selectedLabel;
+}
+
+function refusedTarget(label: number, blocked: NonNullable<PaintTarget['blocked']>): PaintTarget {
+  return { label, created: [], mayReplace: () => false, blocked };
 }

@@ -5,7 +5,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ClassRow } from '../../app/api/types.ts';
 import { LabelledSlider } from '../controls/LabelledSlider.tsx';
-import { PAINT_MODES, type PaintMode } from '../editor/paintTarget.ts';
+import { PAINT_MODES, type PaintMode, STROKE_TARGETS, type StrokeTarget } from '../editor/paintTarget.ts';
 import { useEditing } from '../state/editing.ts';
 import { LARGEST_BRUSH, setBrushSize, updateWorkspace, useSettings } from '../state/workspace.ts';
 import { texts } from '../texts.ts';
@@ -14,8 +14,9 @@ import { ObjectActions } from './ObjectActions.tsx';
 import { ObjectList } from './ObjectList.tsx';
 
 export function LabelsPanel() {
-  const { paintMode, brushSize, protectObjects, onlyUnlabelled, classId } = useSettings(
+  const { paintMode, strokes, brushSize, protectObjects, onlyUnlabelled, classId } = useSettings(
     'paintMode',
+    'strokes',
     'brushSize',
     'protectObjects',
     'onlyUnlabelled',
@@ -35,7 +36,17 @@ export function LabelsPanel() {
         title={labels.modeKeys}
         onChange={(value) => updateWorkspace({ paintMode: value as PaintMode })}
       />
-      <p className="soft">{modeHint(paintMode, chosen)}</p>
+      {paintMode === 'object' && chosen?.kind !== 'stuff' && (
+        <SegmentedControl
+          aria-label={labels.strokes}
+          className="paint-modes"
+          data={STROKE_TARGETS.map((value) => ({ value, label: labels.strokeTargets[value] }))}
+          value={strokes}
+          title={labels.strokeKey}
+          onChange={(value) => updateWorkspace({ strokes: value as StrokeTarget })}
+        />
+      )}
+      <p className="soft">{modeHint(paintMode, chosen, strokes)}</p>
       <div className="row">
         <Select
           className="grow"
@@ -85,8 +96,9 @@ export function LabelsPanel() {
   );
 }
 
-function modeHint(mode: PaintMode, chosen: ClassRow | undefined): string {
-  const { modeHints } = texts.labels;
+function modeHint(mode: PaintMode, chosen: ClassRow | undefined, strokes: StrokeTarget): string {
+  const { modeHints, strokeHints } = texts.labels;
+  if (mode === 'object' && chosen?.kind !== 'stuff' && strokes !== 'auto') return strokeHints[strokes];
   return mode === 'object' && chosen?.kind === 'stuff' ? modeHints.region : modeHints[mode];
 }
 

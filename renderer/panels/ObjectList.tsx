@@ -14,6 +14,7 @@ import {
   useState,
 } from 'react';
 import type { ObjectRow } from '../../app/api/types.ts';
+import { useDisagreement } from '../api/queries.ts';
 import { labelColourCss } from '../canvas/labelColours.ts';
 import { keyTarget, rowsOfPage, scrollToRow } from '../controls/listKeys.ts';
 import { useWindowedRows } from '../controls/windowedRows.ts';
@@ -35,7 +36,17 @@ export function ObjectList() {
   const [renaming, setRenaming] = useState<number | null>(null);
   const names = useMemo(() => new Map(classes.map((row) => [row.classId, row.name])), [classes]);
   const { labels } = texts;
-  const rows = useMemo(() => sortObjects(objects, objectOrder), [objects, objectOrder]);
+  const imageId = useWorkspace((state) => state.imageId);
+  const byDisagreement = objectOrder === 'disagreement';
+  const apart = useDisagreement(imageId, byDisagreement).data;
+  const disagreement = useMemo(
+    () => new Map(apart?.map((row) => [row.label, row.disagreement] as const)),
+    [apart],
+  );
+  const rows = useMemo(
+    () => sortObjects(objects, objectOrder, disagreement),
+    [objects, objectOrder, disagreement],
+  );
   const list = useRef<HTMLUListElement>(null);
   const { first, end, above, below } = useWindowedRows(list, rows.length, ROW_HEIGHT);
 
@@ -94,6 +105,7 @@ export function ObjectList() {
             isCurrent={row.label === selectedLabel}
             isHidden={hidden.has(row.label)}
             isRenamed={row.label === renaming}
+            detail={byDisagreement ? labels.disagreement(disagreement.get(row.label)) : null}
             onPress={press}
             onRenamed={endRenaming}
           />
@@ -110,12 +122,24 @@ interface ObjectItemProps {
   isCurrent: boolean;
   isHidden: boolean;
   isRenamed: boolean;
+  /** Stands in place of the area. */
+  detail: string | null;
   onPress(label: number, event: MouseEvent): void;
   onRenamed(): void;
 }
 
 const ObjectItem = memo(
-  ({ row, name, isSelected, isCurrent, isHidden, isRenamed, onPress, onRenamed }: ObjectItemProps) => {
+  ({
+    row,
+    name,
+    isSelected,
+    isCurrent,
+    isHidden,
+    isRenamed,
+    detail,
+    onPress,
+    onRenamed,
+  }: ObjectItemProps) => {
     const { labels } = texts;
     return (
       <li
@@ -140,7 +164,7 @@ const ObjectItem = memo(
             {name}
           </button>
         )}
-        <span className="object-area">{row.pixels > 0 ? labels.area(row.pixels) : ''}</span>
+        <span className="object-area">{detail ?? (row.pixels > 0 ? labels.area(row.pixels) : '')}</span>
         <ActionIcon
           variant="subtle"
           color="gray"

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react';
 import { isTyping } from '../canvas/pointerInput.ts';
-import type { PaintMode } from '../editor/paintTarget.ts';
+import { type PaintMode, STROKE_TARGETS } from '../editor/paintTarget.ts';
 import { type Command, runCommand } from '../state/commands.ts';
 import { redo, undo } from '../state/editing.ts';
 import { deleteSelected, toggleSelectedVisibility } from '../state/objects.ts';
@@ -99,6 +99,11 @@ function plain(event: KeyboardEvent): boolean {
   const tool = (event.shiftKey ? SHIFT_TOOL_KEYS[letter] : undefined) ?? TOOL_KEYS[letter];
   if (tool) {
     chooseTool(tool);
+    return true;
+  }
+  if (event.shiftKey && letter === 'n') {
+    const next = (STROKE_TARGETS.indexOf(state.strokes) + 1) % STROKE_TARGETS.length;
+    updateWorkspace({ paintMode: 'object', strokes: STROKE_TARGETS[next] ?? 'auto' });
     return true;
   }
   const paintMode = MODE_KEYS[event.key.toLowerCase()];

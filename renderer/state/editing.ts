@@ -170,8 +170,9 @@ export const toolHost: ToolHost = {
     const { session } = useEditing.getState();
     const chosen = paintClass();
     if (!session || !chosen) throw new Error('No image is open, so nothing can be painted.');
-    const { protectObjects, onlyUnlabelled } = useWorkspace.getState();
-    return session.targetAt(point, { mode, paintClass: chosen, protectObjects, onlyUnlabelled });
+    const { protectObjects, onlyUnlabelled, strokes, selectedLabel } = useWorkspace.getState();
+    const settings = { protectObjects, onlyUnlabelled, strokes, selectedLabel };
+    return session.targetAt(point, { mode, paintClass: chosen, ...settings });
   },
   objectOf: (label) => useEditing.getState().session?.object(label),
   newObjectsLike: (like, count) => useEditing.getState().session?.newObjectsLike(like, count) ?? [],

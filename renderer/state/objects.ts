@@ -9,7 +9,11 @@ import { useEditing } from './editing.ts';
 import { type ObjectOrder, selectLabel, updateWorkspace, useWorkspace, viewport } from './workspace.ts';
 
 /** The objects in the order of the list. */
-export function sortObjects(objects: readonly ObjectRow[], order: ObjectOrder): ObjectRow[] {
+export function sortObjects(
+  objects: readonly ObjectRow[],
+  order: ObjectOrder,
+  disagreement: ReadonlyMap<number, number> = new Map(),
+): ObjectRow[] {
   const newest = (a: ObjectRow, b: ObjectRow) => b.label - a.label;
   const compare: Record<ObjectOrder, (a: ObjectRow, b: ObjectRow) => number> = {
     newest,
@@ -17,6 +21,9 @@ export function sortObjects(objects: readonly ObjectRow[], order: ObjectOrder): 
     largest: (a, b) => b.pixels - a.pixels || newest(a, b),
     smallest: (a, b) => a.pixels - b.pixels || newest(a, b),
     class: (a, b) => a.classId - b.classId || newest(a, b),
+    // Those of which nothing is known come last.
+    disagreement: (a, b) =>
+      (disagreement.get(b.label) ?? -1) - (disagreement.get(a.label) ?? -1) || newest(a, b),
   };
   return objects.toSorted(compare[order]);
 }

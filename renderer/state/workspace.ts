@@ -4,7 +4,7 @@ import { create } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { ReviewPlace } from '../../app/api/types.ts';
 import { levelForScale, Viewport } from '../canvas/viewport.ts';
-import type { PaintMode } from '../editor/paintTarget.ts';
+import type { PaintMode, StrokeTarget } from '../editor/paintTarget.ts';
 
 export type ToolName =
   | 'brush'
@@ -28,7 +28,7 @@ export const SIZED_TOOLS: ReadonlySet<ToolName> = new Set(['brush', 'smart', 'er
 
 export type PanelTab = 'labels' | 'weights' | 'train' | 'predict' | 'export';
 /** How the list of objects is sorted. */
-export type ObjectOrder = 'newest' | 'oldest' | 'largest' | 'smallest' | 'class';
+export type ObjectOrder = 'newest' | 'oldest' | 'largest' | 'smallest' | 'class' | 'disagreement';
 export type PredictionView = 'objects' | 'contours' | 'probability' | 'uncertainty' | 'disagreement';
 
 /** How grey values become colours; `colour` is the channel's own. */
@@ -52,6 +52,8 @@ export interface Workspace {
   z: number;
   tool: ToolName;
   paintMode: PaintMode;
+  /** Where strokes of mode object go. */
+  strokes: StrokeTarget;
   classId: number | null;
   brushSize: number;
   protectObjects: boolean;
@@ -100,6 +102,7 @@ export const useWorkspace = create<Workspace>(() => ({
   z: 0,
   tool: 'brush',
   paintMode: 'object',
+  strokes: 'auto',
   classId: null,
   brushSize: 12,
   protectObjects: true,

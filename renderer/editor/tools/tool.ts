@@ -22,6 +22,7 @@ export type Refusal =
   | 'not-enclosed'
   | 'locked'
   | 'only-unlabelled'
+  | 'nothing-to-extend'
   | 'no-object'
   | 'is-region'
   | 'not-split'
