@@ -235,7 +235,7 @@ export const texts = {
     changeColour: 'Change colour',
     hide: 'Hide or show',
     remove: 'Delete',
-    removeHint: 'Back to unlabelled on this plane (Delete). Undo brings it back.',
+    removeHint: 'Back to unlabelled on every plane (Delete). Undo brings it back.',
     rename: 'New name',
     lock: 'Lock',
     unlock: 'Unlock',

@@ -55,14 +55,45 @@ export function applyEdit(
 
 /** Takes back the image's last gesture; null if there is none. */
 export function undoEdit(project: Project, imageId: number): RestoredEdit | null {
-  project.store.images.get(imageId);
-  return restored(project, project.store.edits.undo(imageId));
+  return stepGesture(project, imageId, 'undo');
 }
 
 /** Repeats the gesture that was taken back last; null if there is none. */
 export function redoEdit(project: Project, imageId: number): RestoredEdit | null {
-  project.store.images.get(imageId);
-  return restored(project, project.store.edits.redo(imageId));
+  return stepGesture(project, imageId, 'redo');
+}
+
+/** Kind of a deletion on every plane: one edit a plane, at one time, taken back and repeated together. */
+export const DELETED_EVERYWHERE = 'delete from all planes';
+
+/** One gesture back or forth: one edit, or the edits of a gesture over several planes. */
+function stepGesture(project: Project, imageId: number, direction: 'undo' | 'redo'): RestoredEdit | null {
+  const { store } = project;
+  store.images.get(imageId);
+  return store.transaction(() => {
+    const first = store.edits[direction](imageId);
+    if (first?.edit.kind !== DELETED_EVERYWHERE) return restored(project, first);
+    const { createdAt } = first.edit;
+    const rest = store.edits
+      .history(imageId)
+      .filter((row) => row.kind === DELETED_EVERYWHERE && row.createdAt === createdAt)
+      .filter((row) => row.undone === (direction === 'redo'));
+    const steps = [first, ...rest.flatMap(() => store.edits[direction](imageId) ?? [])];
+    return restored(project, joinPlanes(project, steps));
+  });
+}
+
+/** Edits of one gesture as the page hears of them: the plane that was on view, its last, and the objects of all. */
+export function joinPlanes(project: Project, steps: readonly AppliedEdit[]): AppliedEdit | null {
+  const last = steps.toSorted((a, b) => a.edit.editId - b.edit.editId).at(-1);
+  if (last === undefined) return null;
+  const { imageId } = last.edit;
+  const labels = new Set(steps.flatMap(({ objects }) => objects.map((row) => row.label)));
+  return {
+    ...last,
+    objects: [...labels].flatMap((label) => project.store.objects.find(imageId, label) ?? []),
+    removed: steps.flatMap(({ removed }) => removed),
+  };
 }
 
 /**

@@ -35,6 +35,8 @@ export interface NewEdit {
   created?: readonly { label: number; classId: number; isRegion?: boolean }[];
   /** Objects whose row changes. */
   changed?: readonly ObjectRow[];
+  /** ISO; default: now. Edits of one gesture over several planes share it. */
+  createdAt?: string;
 }
 
 /** What an edit, undo or redo has done to the image. */
@@ -134,7 +136,7 @@ export class EditTable {
         t,
         z,
         edit.kind,
-        new Date().toISOString(),
+        edit.createdAt ?? new Date().toISOString(),
         JSON.stringify(objects),
       );
       for (const tile of tiles) {

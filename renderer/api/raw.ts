@@ -136,7 +136,7 @@ async function restore(imageId: number, action: string, body?: unknown): Promise
   return { editId, t, z, kind, regions: areas, pixels: regions, acknowledged: ack };
 }
 
-/** Takes objects of a plane back to unlabelled. */
+/** Takes objects back to unlabelled on every plane; the answer tells of this one. */
 export const deleteObjects = (imageId: number, t: number, z: number, labels: readonly number[]) =>
   restore(imageId, 'objects/delete', { t, z, labels });
 

@@ -85,7 +85,7 @@ export function changeSelected(change: ObjectChange): void {
   );
 }
 
-/** Takes the selected objects on this plane back to unlabelled: one edit that can be undone. */
+/** Takes the selected objects back to unlabelled, on every plane: one edit that can be undone. */
 export function deleteSelected(): void {
   const { session } = useEditing.getState();
   const labels = selectedRows().map(({ label }) => label);

@@ -95,3 +95,49 @@ test('several objects change and go at once, each in one step of undo; a locked 
   );
   assert.deepEqual(row(), [2, 3, 4, 1]);
 });
+
+test('an object goes from every plane that has it, and comes back with one undo', async (context) => {
+  const project = createProject(join(temporaryFolder(context), 'p.limn'), { classes: ['cell'] });
+  context.after(() => project.close());
+  const imageId = await addImage(project.store, { y: 1, x: 4, z: 3 });
+  const { store } = project;
+  const paint = (z: number, created: number[], labels: number[]) => {
+    const regions = [{ x: 0, y: 0, w: 4, h: 1 }];
+    const made = created.map((label) => ({ label, classId: 1 }));
+    applyEdit(project, imageId, { t: 0, z, kind: 'brush', regions, created: made }, [
+      Uint32Array.from(labels),
+    ]);
+  };
+  paint(0, [2, 3], [2, 2, 3, 1]);
+  paint(1, [], [2, 0, 3, 0]);
+  paint(2, [], [0, 3, 3, 3]);
+  const planes = () => [0, 1, 2].map((z) => [...store.labels.readPlane(imageId, 0, z)]);
+  const before = planes();
+  const gone = deleteObjects(project, imageId, 0, 0, [2]);
+  const after = [
+    [0, 0, 3, 1],
+    [0, 0, 3, 0],
+    [0, 3, 3, 3],
+  ];
+  assert.deepEqual(planes(), after);
+  assert.deepEqual(
+    [gone?.z, gone?.acknowledged.objects.map(({ label, pixels }) => [label, pixels])],
+    [0, [[2, 0]]],
+  );
+  const back = undoEdit(project, imageId);
+  assert.deepEqual(planes(), before);
+  assert.deepEqual(
+    [back?.z, back?.acknowledged.objects.map(({ label, pixels }) => [label, pixels])],
+    [0, [[2, 3]]],
+  );
+  const again = redoEdit(project, imageId);
+  assert.deepEqual(planes(), after);
+  assert.deepEqual([again?.z, [...(again?.pixels[0] ?? [])]], [0, [0, 0]]);
+  undoEdit(project, imageId);
+  changeObjects(project, imageId, [3], { locked: true });
+  assert.throws(
+    () => deleteObjects(project, imageId, 0, 0, [2, 3]),
+    (error) => isLimnError(error, 'LabelConflict'),
+  );
+  assert.deepEqual(planes(), before);
+});
