@@ -42,9 +42,14 @@ export const useOutlook = (request: OutlookRequest) =>
   });
 export const usePresetValues = () =>
   useQuery({ queryKey: keys.presets, queryFn: backend.presets, staleTime: Number.POSITIVE_INFINITY });
-/** Devices, engines and base models, each with the reason where it is not there. */
-export const useTrainingChoices = () =>
-  useQuery({ queryKey: keys.choices, queryFn: backend.trainingChoices, staleTime: Number.POSITIVE_INFINITY });
+/** Devices, engines and base models, each with the reason where it is not there; asked for once somebody looks at them. */
+export const useTrainingChoices = (enabled: boolean) =>
+  useQuery({
+    queryKey: keys.choices,
+    queryFn: backend.trainingChoices,
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled,
+  });
 /** How fast the network trains on each device; asked for while no training takes the machine. */
 export const usePace = (request: TrainRequest, enabled: boolean) =>
   useQuery({

@@ -1,6 +1,7 @@
 /** Advanced training options, folded away; says how many differ from the preset, and marks which. */
 
 import { Select, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import type { Preset, PresetValues, TrainRequest } from '../../app/api/types.ts';
 import { useModels, usePresetValues, useTrainingChoices } from '../api/queries.ts';
 import { NumberBox } from '../controls/NumberBox.tsx';
@@ -62,7 +63,8 @@ interface AdvancedTrainingProps extends TrainingOptionProps {
 
 export function AdvancedTraining({ preset, value, held, onChange }: AdvancedTrainingProps) {
   const ofPreset = usePresetValues().data?.[preset];
-  const choices = useTrainingChoices().data;
+  const [open, setOpen] = useState(false);
+  const choices = useTrainingChoices(open).data;
   const models = useModels().data ?? [];
   const { train } = texts;
   const network = ofPreset?.network ?? 'unet';
@@ -83,7 +85,7 @@ export function AdvancedTraining({ preset, value, held, onChange }: AdvancedTrai
         </OptionRow>
       ));
   return (
-    <details className="advanced">
+    <details className="advanced" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         {train.advanced}
         {changed > 0 && <span className="soft">{` · ${train.advancedChanged(changed)}`}</span>}

@@ -76,6 +76,7 @@ function RunButtons() {
       <Button
         className="grow"
         variant="default"
+        disabled={view.runId === null}
         leftSection={paused ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
         onClick={() => void controlRun(paused ? 'resume' : 'pause')}
       >
