@@ -8,9 +8,9 @@ import { type ChannelWindow, PreparedWindow, renderChannels, type WindowedChanne
 
 const SIDE = 256;
 /** Bytes of windowed tiles that are kept. */
-const KEPT_BYTES = 64 * 1024 * 1024;
+const KEPT_BYTES = 48 * 1024 * 1024;
 /** Windowing of tiles that come into view stops after this time and goes on in the next frame: while the view moves, and at rest, ms. */
-const MOVING_BUDGET_MS = 3;
+const MOVING_BUDGET_MS = 2;
 const RESTING_BUDGET_MS = 16;
 
 /** A channel that is on view. */

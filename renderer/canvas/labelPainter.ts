@@ -11,7 +11,7 @@ const CLOSE_UP = 2;
 /** Bytes of pictures that are kept. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 /** Tiles that come into view stop being drawn after this time and go on in the next frame: while the view moves, and at rest, ms. */
-const MOVING_BUDGET_MS = 2;
+const MOVING_BUDGET_MS = 1;
 const RESTING_BUDGET_MS = 16;
 
 /** A selection that changes by more objects is drawn anew on every tile, without looking which of them lie there. */

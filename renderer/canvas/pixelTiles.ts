@@ -2,7 +2,7 @@
 
 import { getPixelTile, type RawPlane, type TileAddress } from '../api/raw.ts';
 
-const MAX_BYTES = 128 * 1024 * 1024;
+const MAX_BYTES = 96 * 1024 * 1024;
 const MAX_IN_FLIGHT = 6;
 
 type Fetch = (at: TileAddress, signal: AbortSignal) => Promise<RawPlane>;

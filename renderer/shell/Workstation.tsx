@@ -11,6 +11,7 @@ import { RunsDialog } from '../runs/RunsDialog.tsx';
 import { followDesktopMenu } from '../state/commands.ts';
 import { closeSession, openPlane, openSession, useEditing } from '../state/editing.ts';
 import { prefetchLabels } from '../state/labelPrefetch.ts';
+import { prefetchNeighbours } from '../state/neighbourPrefetch.ts';
 import { followPrediction } from '../state/predictionFollower.ts';
 import { cancelGesture } from '../state/tools.ts';
 import { offerTour } from '../state/tour.ts';
@@ -56,6 +57,13 @@ export function Workstation() {
       showImage(images.data[0]?.imageId ?? null);
     }
   }, [images.data, imageId]);
+
+  const isListed = images.data !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when another image is on view; the list changes with every stroke.
+  useEffect(() => {
+    if (images.data && imageId !== null) return prefetchNeighbours(images.data, imageId);
+    return undefined;
+  }, [isListed, imageId]);
 
   const hasImage = image !== undefined;
   useEffect(() => {

@@ -11,7 +11,7 @@ const WHOLE_PLANE_PIXELS = 16_800_000;
 /** Larger planes can be painted while no more tiles than this are in view. */
 const MOST_TILES_IN_VIEW = 400;
 /** Full tiles of larger planes that are kept in memory. */
-const MOST_TILES_KEPT = 512;
+const MOST_TILES_KEPT = 448;
 const MAX_IN_FLIGHT = 4;
 
 /** Where full label tiles come from; null where nothing is labelled. */

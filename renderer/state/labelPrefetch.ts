@@ -23,24 +23,31 @@ interface TilePlace {
 const asked = new Map<string, { at: number; labels: Promise<Uint32Array | null> }>();
 
 /** Asks for the tiles that show the image's first plane fitted to the window. */
-export function prefetchLabels({ imageId, shape, levels }: ImageInfo): void {
+export function prefetchLabels(image: ImageInfo): void {
   asked.clear();
+  for (const tile of fittedTiles(image)) {
+    const place = { imageId: image.imageId, t: 0, z: 0, ...tile };
+    const labels = getLabelTile(place, AbortSignal.timeout(FRESH_MS));
+    // A failure is met again by whoever needs the tile.
+    labels.catch(() => undefined);
+    asked.set(keyOf(place), { at: performance.now(), labels });
+  }
+}
+
+/** Tiles that show an image fitted to the window, at the level that it then has; none where that would be very many. */
+export function fittedTiles({ shape, levels }: ImageInfo): { level: number; ty: number; tx: number }[] {
   const fitted = new Viewport();
   fitted.resize(viewport.size.width, viewport.size.height);
   fitted.setImage(shape);
   const level = levelForScale(fitted.scale * (globalThis.devicePixelRatio || 1), levels);
   const side = LABEL_TILE * 2 ** level;
   const [columns, rows] = [Math.ceil(shape.x / side), Math.ceil(shape.y / side)];
-  if (columns * rows > MOST_TILES) return;
-  for (let ty = 0; ty < rows; ty++) {
-    for (let tx = 0; tx < columns; tx++) {
-      const place = { imageId, level, t: 0, z: 0, ty, tx };
-      const labels = getLabelTile(place, AbortSignal.timeout(FRESH_MS));
-      // A failure is met again by whoever needs the tile.
-      labels.catch(() => undefined);
-      asked.set(keyOf(place), { at: performance.now(), labels });
-    }
-  }
+  if (columns * rows > MOST_TILES) return [];
+  return Array.from({ length: columns * rows }, (_, i) => ({
+    level,
+    ty: Math.floor(i / columns),
+    tx: i % columns,
+  }));
 }
 
 /** Strokes are under way that what was asked for may lack. */
