@@ -1,6 +1,7 @@
 /** A sortable table of any length: only the rows in view are on the page; clicks and keys choose one row, mark several, open one. */
 
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react';
+import { keyTarget, rowsOfPage, scrollToRow } from './listKeys.ts';
 import { useWindowedRows } from './windowedRows.ts';
 
 export interface Column<Row> {
@@ -64,15 +65,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const onKey = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLInputElement || event.target instanceof HTMLButtonElement) return;
     const at = sorted.findIndex((row) => keyOf(row) === current);
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
-    const to = keyTarget(event.key, at, sorted.length, page);
+    const to = keyTarget(event.key, at, sorted.length, rowsOfPage(scroller.current, ROW_HEIGHT));
     const row = to === null ? undefined : sorted[to];
     if (to !== null && row) {
       const key = keyOf(row);
       if (event.shiftKey) markRange(anchor.current ?? current ?? key, key);
       else anchor.current = key;
       props.onCurrent(key);
-      bringIntoView(scroller.current, to);
+      scrollToRow(scroller.current, to, ROW_HEIGHT, ROW_HEIGHT);
     } else if (event.key === ' ' && current !== null) toggle(current);
     else if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) {
       onMark(new Set(sorted.map(keyOf)));
@@ -220,32 +220,3 @@ export function sortRows<Row>(
 }
 
 const COLLATOR = new Intl.Collator('en', { numeric: true });
-
-function keyTarget(key: string, at: number, count: number, page: number): number | null {
-  if (count === 0) return null;
-  const clamp = (to: number) => Math.min(count - 1, Math.max(0, to));
-  switch (key) {
-    case 'ArrowDown':
-      return clamp(at + 1);
-    case 'ArrowUp':
-      return clamp(at < 0 ? 0 : at - 1);
-    case 'PageDown':
-      return clamp(at + page);
-    case 'PageUp':
-      return clamp(at - page);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    default:
-      return null;
-  }
-}
-
-function bringIntoView(scroller: HTMLElement | null, row: number): void {
-  if (!scroller) return;
-  const top = row * ROW_HEIGHT;
-  const visible = scroller.clientHeight - 2 * ROW_HEIGHT;
-  if (top < scroller.scrollTop) scroller.scrollTop = top;
-  else if (top > scroller.scrollTop + visible) scroller.scrollTop = top - visible;
-}

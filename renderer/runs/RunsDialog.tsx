@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { backend } from '../api/backend.ts';
 import { keys, useModels, useRuns } from '../api/queries.ts';
 import { DataTable } from '../controls/DataTable.tsx';
-import { keepKeys } from '../controls/keepKeys.ts';
 import { predictWith, useRunsView, viewRun } from '../state/runs.ts';
 import { useTrainingView } from '../state/trainingView.ts';
 import { texts } from '../texts.ts';
@@ -26,7 +25,6 @@ export function RunsDialog() {
       title={runs.title}
       size="min(1500px, 94vw)"
       classNames={{ body: 'wide-dialog' }}
-      onKeyDown={keepKeys}
     >
       <RunsContent />
     </Modal>
