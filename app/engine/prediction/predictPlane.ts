@@ -1,6 +1,5 @@
 /** Predicts a plane of any size tile by tile, such that the result is that of the whole plane at once. */
 
-import { freemem } from 'node:os';
 import { throwIfCancelled } from '../../errors.ts';
 import type { ShapeYX } from '../../science/geometry.ts';
 import { normalisationOf } from '../../science/normalise.ts';
@@ -88,7 +87,7 @@ async function predictOnGrid(
   const normalisations = channels.map(
     (pixels, c) => plane.normalisation?.[c] ?? normalisationOf(pixels, description.inputNormalisation),
   );
-  const side = options.tileSidePx ?? tileSideFor(description.network, freemem());
+  const side = options.tileSidePx ?? tileSideFor(description.network, process.availableMemory());
   const { margin, multiple } = predictor;
   const plan = planTiles({ shape, outputTile: { y: side, x: side }, margin, multiple });
   // A valid network takes only some sizes: the next one up, of whose output the top left part is used.
