@@ -20,8 +20,12 @@ export interface StepOutcome {
 
 /** A training step of a network on an engine; its state lives there from step to step. */
 export interface NetworkStep {
-  /** Sets weights and state; state that is missing starts afresh. The arrays are copied. Throws InvalidInput where a weight is missing or of another size. */
-  load(state: ReadonlyMap<string, Float32Array>): void;
+  /**
+   * Sets weights and state; state that is missing starts afresh.
+   * @param given whether the arrays are given away, and may be written over; else they are copied
+   * @throws InvalidInput where a weight is missing or of another size
+   */
+  load(state: ReadonlyMap<string, Float32Array>, given?: boolean): void;
   /** One optimiser step, of one pass or more. Throws Error before {@link load}. */
   run(feeds: StepFeeds): Promise<StepOutcome>;
   /** Weights and state in arrays of the caller's own; in the given ones where they fit and the engine can. */

@@ -66,9 +66,9 @@ export class TrainingStep implements NetworkStep {
     return [...this.#model.parameters, ...this.#model.state];
   }
 
-  load(state: ReadonlyMap<string, Float32Array>): void {
+  load(state: ReadonlyMap<string, Float32Array>, given = false): void {
     const loaded = new Map<string, Tensor>();
-    for (const { name, shape, data } of fittingState(this.#model, state))
+    for (const { name, shape, data } of fittingState(this.#model, state, given))
       loaded.set(name, new Tensor('float32', data, shape));
     for (const { name, shape } of this.#model.sums)
       loaded.set(name, new Tensor('float32', new Float32Array(sizeOf(shape)), shape));

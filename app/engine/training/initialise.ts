@@ -56,19 +56,20 @@ export function completeState(
 }
 
 /**
- * A full state in the model's order, each tensor checked against its shape, in arrays of its own.
+ * A full state in the model's order, each tensor checked against its shape, in arrays of its own: copies, unless given.
  * @throws InvalidInput where a weight is missing or of another size
  */
 export function fittingState(
   model: { readonly parameters: readonly ParameterSpec[]; readonly state: readonly StateSpec[] },
   tensors: ReadonlyMap<string, Float32Array>,
+  given = false,
 ): { name: string; shape: readonly number[]; data: Float32Array }[] {
   const complete = completeState(model.state, tensors);
   return [...model.parameters, ...model.state].map(({ name, shape }) => {
     const data = complete.get(name);
     // What was begun afresh is nobody else's: a second copy of it would be hundreds of MB.
     if (data?.length === sizeOf(shape))
-      return { name, shape, data: data === tensors.get(name) ? data.slice() : data };
+      return { name, shape, data: !given && data === tensors.get(name) ? data.slice() : data };
     throw new LimnError(
       'InvalidInput',
       `The weights do not fit the network: ${name} is missing or of another size; start from scratch.`,

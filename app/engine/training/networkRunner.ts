@@ -24,7 +24,8 @@ export class NetworkRunner implements StepRunner {
   }
 
   async load(state: Map<string, Float32Array>): Promise<void> {
-    this.#step.load(state);
+    // Who drives a run keeps no state: it is hundreds of MB.
+    this.#step.load(state, true);
   }
 
   weightsOf(state: Map<string, Float32Array>): Map<string, Float32Array> {

@@ -3,6 +3,7 @@
 import { TrainingStep } from '../../../app/engine/runtime/trainingStep.ts';
 import { buildTrainingModel } from '../../../app/engine/training/buildTrainingModel.ts';
 import { initialiseParameters } from '../../../app/engine/training/initialise.ts';
+import { NetworkRunner } from '../../../app/engine/training/networkRunner.ts';
 import { answer, peakResidentBytes } from '../freshProcess.ts';
 
 const [side, baseFilters] = process.argv.slice(2).map(Number) as [number, number];
@@ -20,7 +21,8 @@ const model = buildTrainingModel(
   { batch: 1, tile: { y: side, x: side }, optimiser: { kind: 'sgd', momentum: 0.99, averageDecay: 0 } },
 );
 const step = await TrainingStep.create(model, { device: 'cpu', threads: 2 });
-step.load(initialiseParameters(model.parameters, 1));
+// As a run begins.
+await new NetworkRunner(step, model).load(initialiseParameters(model.parameters, 1));
 const pixels = model.outputShape.y * model.outputShape.x;
 const feeds = {
   image: Float32Array.from({ length: side * side }, (_, i) => ((i * 37) % 101) / 101 - 0.5),
