@@ -84,7 +84,7 @@ for (const row of rows.filter(isFresh)) {
 function tableOf(some: readonly (Comparison & { ratio: number })[], unit: 'ms' | 'MB'): string {
   const lines = some.map(
     (row) =>
-      `| ${row.work} | ${row.peer} | ${figure(row.ours, unit)} | ${figure(row.theirs, unit)} | ${Number.isNaN(row.ratio) ? 'peer missing' : row.ratio.toPrecision(2)} | ${row.atMost} | ${row.note} |`,
+      `| ${row.work} | ${row.peer} | ${figure(row.ours, unit)} | ${figure(row.theirs, unit)} | ${Number.isNaN(row.ratio) ? 'peer missing' : row.ratio.toPrecision(row.ratio < 1 ? 2 : 3)} | ${row.atMost} | ${row.note} |`,
   );
   return [
     `| work | peer | ours, ${unit} | peer, ${unit} | ours / peer | at most | note |`,
