@@ -33,7 +33,7 @@ test('what another page paints while a stroke is on its way stays, on the store 
   await other.goto(work.server.url);
   await other.getByRole('list', { name: 'Images' }).getByRole('button').nth(1).click();
   await other.locator(`section[data-image="${image.imageId}"][aria-busy="false"]`).waitFor();
-  await other.getByText('Background', { exact: true }).first().click();
+  await other.getByRole('radio', { name: 'Background' }).check();
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
