@@ -9,6 +9,7 @@ import type { ClassRow, ObjectRow } from '../store/types.ts';
 export type { InstanceParameters } from '../engine/modelDescription.ts';
 export type { SerialisedError } from '../errors.ts';
 export type * from '../imaging/image.ts';
+export type * from '../services/objectRequests.ts';
 export type * from '../services/requests.ts';
 export type { ClassKind, ClassRow, EditRow, ObjectRow, PredictionRow } from '../store/types.ts';
 

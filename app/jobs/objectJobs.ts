@@ -2,7 +2,7 @@
 
 import type { Workspace } from '../api/workspace.ts';
 import { fitObjectParameters, setObjectParameters } from '../services/objectParameters.ts';
-import type { ObjectsChange, ObjectsFit, ObjectsReport } from '../services/requests.ts';
+import type { ObjectsChange, ObjectsFit, ObjectsReport } from '../services/objectRequests.ts';
 import type { StartedJob } from './jobQueue.ts';
 
 /** Starts it; tells the page of each image when its objects are new. Throws NotFound for the model, at once. */

@@ -12,8 +12,9 @@ import { selectImages } from './imageSelection.ts';
 import { checkLimit, type Limit } from './limits.ts';
 import { LoadedModel } from './loadedModel.ts';
 import { descriptionOf, resolveModel } from './modelService.ts';
+import type { ModelObjects, ObjectsChange, ObjectsFit, ObjectsReport } from './objectRequests.ts';
 import type { Project } from './project.ts';
-import type { DeviceChoice, ModelObjects, ObjectsChange, ObjectsFit, ObjectsReport } from './requests.ts';
+import type { DeviceChoice } from './requests.ts';
 import { labelledPlanes, referenceObjects } from './trainingData.ts';
 
 /** Planes that a fit looks at, at most, at even distances, and their pixels. */

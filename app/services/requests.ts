@@ -1,6 +1,5 @@
 /** What the services take and give: one place that CLI, API and tests share. No logic. */
 
-import type { InstanceParameters } from '../engine/modelDescription.ts';
 import { BACKBONES, type Backbone } from '../engine/modelDescription.ts';
 import { ENGINES, type EngineName } from '../engine/runtime/deviceName.ts';
 import type { ImageShape, NumberType, PixelSizeUm } from '../imaging/image.ts';
@@ -293,43 +292,6 @@ export interface PredictedObject {
   pixels: number;
   /** Mean foreground probability over its pixels, 0 … 1. */
   confidence: number;
-}
-
-/** Object parameters to set; those left out stay. */
-export interface ObjectsChange {
-  threshold?: number;
-  seedDistancePx?: number;
-  minimumSizePx?: number;
-  growPx?: number;
-  fillHoles?: boolean;
-  clearBorder?: boolean | undefined;
-}
-
-/** How a model makes objects of its probabilities. */
-export interface ModelObjects {
-  parameters: InstanceParameters;
-  /** Of the classes 1 … K. */
-  kinds: ('thing' | 'stuff')[];
-}
-
-/** What setting a model's object parameters has done. */
-export interface ObjectsReport {
-  modelId: number;
-  parameters: InstanceParameters;
-  /** Predicted planes whose objects were cut anew, and the objects on them. */
-  planes: number;
-  objects: number;
-}
-
-/** Object parameters fitted to labels, not set yet. */
-export interface ObjectsFit {
-  modelId: number;
-  /** Labelled planes that were looked at. */
-  planes: number;
-  parameters: InstanceParameters;
-  /** Mean F1 over IoU 0.5…0.9 on them, with the parameters as they are and as fitted. */
-  before: number;
-  after: number;
 }
 
 export interface PredictedImage {

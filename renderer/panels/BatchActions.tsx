@@ -9,6 +9,7 @@ import { noteExported } from '../state/batch.ts';
 import { exportFolder, exportMasks, hasLayer, maskKinds, useExportOptions } from '../state/exporting.ts';
 import { predictImages, useChosenModel } from '../state/predicting.ts';
 import { texts } from '../texts.ts';
+import { ChooseFolder } from './ChooseFolder.tsx';
 
 export function BatchActions({ selected }: { selected: readonly ImageInfo[] }) {
   return (
@@ -106,16 +107,7 @@ function ExportSelected({ selected }: { selected: readonly ImageInfo[] }) {
           value={to}
           onChange={(event) => useExportOptions.setState({ folder: event.currentTarget.value })}
         />
-        {host && (
-          <Button
-            variant="default"
-            onClick={() =>
-              void host.chooseFolder().then((path) => path && useExportOptions.setState({ folder: path }))
-            }
-          >
-            {words.choose}
-          </Button>
-        )}
+        <ChooseFolder />
         <Button
           variant="default"
           loading={busy}

@@ -8,6 +8,7 @@ import { useImages, useProject } from '../api/queries.ts';
 import { limnHost } from '../host/limnHost.ts';
 import { exportFolder, exportMasks, hasLayer, maskKinds, useExportOptions } from '../state/exporting.ts';
 import { texts } from '../texts.ts';
+import { ChooseFolder } from './ChooseFolder.tsx';
 
 export function ExportPanel({ image }: { image: ImageInfo | undefined }) {
   const images = useImages();
@@ -70,16 +71,7 @@ export function ExportPanel({ image }: { image: ImageInfo | undefined }) {
           value={to}
           onChange={(event) => useExportOptions.setState({ folder: event.currentTarget.value })}
         />
-        {host && (
-          <Button
-            variant="default"
-            onClick={() =>
-              void host.chooseFolder().then((path) => path && useExportOptions.setState({ folder: path }))
-            }
-          >
-            {words.choose}
-          </Button>
-        )}
+        <ChooseFolder />
       </div>
       <Button size="sm" loading={busy} disabled={count === 0 || to.trim() === ''} onClick={() => void run()}>
         {words.button}

@@ -116,10 +116,18 @@ test("a run records its pixel size, one that begins with a model takes the model
     predicted.map(({ objects }) => objects),
     [9, 9],
   );
-  for (const { imageId, shape } of project.store.images.list()) {
-    const foreground = project.store.predictions.readForeground(imageId, 0, 0);
-    assert.equal(foreground.length, shape.y * shape.x);
-  }
+  const [coarse, fine] = project.store.images.list();
+  const [ofCoarse, ofFine] = [coarse, fine].map((row) =>
+    project.store.predictions.readForeground(row!.imageId, 0, 0),
+  );
+  assert.deepEqual([ofCoarse!.length, ofFine!.length], [coarse!.shape.x ** 2, fine!.shape.x ** 2]);
+  // Seen on one grid the two photographs are nearly one; at its own size the fine one shows discs twice as large.
+  const difference = ofCoarse!.reduce((sum, p, i) => {
+    const at = 2 * fine!.shape.x * Math.floor(i / coarse!.shape.x) + 2 * (i % coarse!.shape.x);
+    const four = [at, at + 1, at + fine!.shape.x, at + fine!.shape.x + 1];
+    return sum + Math.abs(p - four.reduce((mean, j) => mean + ofFine![j]! / 4, 0)) / ofCoarse!.length;
+  }, 0);
+  assert.ok(difference < 0.01, `${difference}`);
   const tuned = await service.train(project, {
     ...request,
     images: '1',
