@@ -18,9 +18,10 @@ after(() => work.close());
 test('the objects that the prediction contradicts most come first, and go back once they are painted right', async () => {
   await work.button('Ellipse').click();
   // Disks of 30 px radius are predicted around (100, 100) and (400, 100): painted well, half, and where nothing is.
+  // In another order than they will be sorted, by number or by age.
+  await work.stroke([60, 300], [120, 360]);
   await work.stroke([70, 70], [130, 130]);
   await work.stroke([370, 85], [430, 115]);
-  await work.stroke([60, 300], [120, 360]);
   const [well, half, missed] = await work.labelsAt(image, [100, 100], [400, 100], [90, 330]);
   const list = work.page.getByRole('list', { name: 'Objects' });
   await work.page.getByRole('combobox', { name: 'Sort objects' }).selectOption('disagreement');
